@@ -1,0 +1,1 @@
+"""kam-rules: a rules engine with policy as configuration for key-account management."""

@@ -1,0 +1,373 @@
+"""From a syntax tree to a typed tree: names are looked up, units checked, words of comfort lowered to plain nodes.
+
+Units: money ± money is money, money / money a ratio, a ratio or a bare number scales anything; what has no unit in
+common is neither added nor compared.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from fractions import Fraction
+
+from lark import Token, Tree
+
+from kam_rules.feel.fault import BrokenName, ExpressionFault
+from kam_rules.feel.scope import Scope
+from kam_rules.feel.syntax import parse
+from kam_rules.model.amounts import LITERAL_DECIMALS, decimals, shown
+from kam_rules.model.names import did_you_mean
+from kam_rules.model.text import tidy
+from kam_rules.model.tree import (
+    And,
+    Arith,
+    Compare,
+    Const,
+    Days,
+    Extreme,
+    FirstKnown,
+    If,
+    Known,
+    Months,
+    Node,
+    Not,
+    Or,
+    Read,
+    Round,
+    type_of,
+)
+from kam_rules.model.types import Type
+
+ORDERED = frozenset({Type.MONEY, Type.RATIO, Type.NUMBER, Type.INTEGER, Type.RATING, Type.DATE})
+COUNTS = frozenset({Type.NUMBER, Type.INTEGER, Type.RATING})
+WORDLIKE = frozenset({Type.TEXT, Type.CATEGORY})
+FUNCTIONS = {
+    "not": "not(condition)",
+    "min": "min(a, b, …)",
+    "max": "max(a, b, …)",
+    "abs": "abs(x)",
+    "round": "round(x, decimals)",
+    "days": "days(from, to)",
+    "months": "months(from, to)",
+    "known": "known(x)",
+    "first_known": "first_known(x, y, …)",
+    "date": 'date("2026-01-31")',
+}
+
+Syntax = Tree[Token] | Token
+
+
+def read(text: str, scope: Scope) -> Node:
+    """Return the typed tree of an expression.
+
+    Raises:
+        ExpressionFault: the text is no expression, or its names or types are at fault (KR201 to KR213).
+        BrokenName: it reads a name whose own definition is at fault.
+    """
+    return _Reader(text, scope).node(parse(text))
+
+
+def is_bare(node: Node) -> bool:
+    """Tell whether the node is a number that was written without a unit."""
+    return isinstance(node, Const) and node.type is Type.NUMBER and not node.name
+
+
+def comparable(left: Node, right: Node, op: str, scope: Scope) -> tuple[str, str, str] | None:
+    """Return (code, message, fix) where two sides cannot be compared, or None where they can."""
+    a, b = type_of(left), type_of(right)
+    for one, other in ((left, right), (right, left)):
+        if is_bare(other) and type_of(one) is Type.RATIO:
+            value = other.value if isinstance(other, Const) else None
+            if value == 0:
+                return None
+            as_percent = f"{shown(Fraction(value), 6)}%" if isinstance(value, Fraction) else "5%"
+            hundred = f"{shown(Fraction(value) * 100, 6)}%" if isinstance(value, Fraction) else ""
+            options = as_percent if not isinstance(value, Fraction) or abs(value) >= 2 else f"{hundred} (or {as_percent})"  # noqa: PLR2004
+            return "KR204", "a ratio is compared with a percent, not with a bare number", f"write {options}"
+        if is_bare(other) and type_of(one) in COUNTS | {Type.MONEY}:
+            return None
+    if op not in {"=", "!="} and not (a in ORDERED and b in ORDERED):
+        return "KR203", f"{_a(a if a not in ORDERED else b)} has no order", "compare it with = or !="
+    same = a is b or (a in COUNTS and b in COUNTS) or (a in WORDLIKE and b in WORDLIKE)
+    if not same:
+        return "KR203", f"{_a(a)} cannot be compared with {_a(b)}", "compare like with like"
+    return _category_fault(left, right, scope)
+
+
+def _category_fault(left: Node, right: Node, scope: Scope) -> tuple[str, str, str] | None:
+    for one, other in ((left, right), (right, left)):
+        if not (isinstance(one, Read) and isinstance(other, Const) and isinstance(other.value, str)):
+            continue
+        name = scope.names.get(one.name)
+        if name is not None and name.values and other.value not in name.values:
+            message = f"'{one.name}' is never \"{other.value}\""
+            return "KR209", message, did_you_mean(other.value, name.values)
+    return None
+
+
+def _a(type_: Type) -> str:
+    phrases = {Type.MONEY: "an amount of money", Type.INTEGER: "an integer", Type.FLAG: "a yes or no", Type.TEXT: "a text"}
+    return phrases.get(type_, f"a {type_}")
+
+
+class _Reader:
+    """Walks one syntax tree; its methods are named for the rules of the grammar."""
+
+    def __init__(self, text: str, scope: Scope) -> None:
+        self.text, self.scope = text, scope
+
+    def node(self, syntax: Syntax) -> Node:
+        rule: Callable[[Tree[Token]], Node] = getattr(self, f"_{syntax.data}")  # type: ignore[union-attr]
+        return rule(syntax)  # type: ignore[arg-type]
+
+    def fault(self, code: str, message: str, syntax: Syntax, fix: str) -> ExpressionFault:
+        start = syntax.start_pos if isinstance(syntax, Token) else syntax.meta.start_pos
+        return ExpressionFault(code, message, start or 0, fix)
+
+    def condition(self, syntax: Syntax) -> Node:
+        node = self.node(syntax)
+        if type_of(node) is not Type.FLAG:
+            fix = "compare it with something, such as >= 3"
+            raise self.fault("KR206", f"this is {_a(type_of(node))}, not a condition", syntax, fix)
+        return node
+
+    def numeric(self, syntax: Syntax) -> Node:
+        node = self.node(syntax)
+        if not type_of(node).numeric:
+            raise self.fault("KR205", f"{_a(type_of(node))} cannot be calculated with", syntax, "use a number")
+        return node
+
+    def day(self, syntax: Syntax) -> Node:
+        node = self.node(syntax)
+        if type_of(node) is not Type.DATE:
+            raise self.fault("KR205", f"{_a(type_of(node))} is no date", syntax, "use a date field, as_of or date(…)")
+        return node
+
+    def _any(self, syntax: Tree[Token]) -> Node:
+        return Or(tuple(self.condition(child) for child in syntax.children))
+
+    def _all(self, syntax: Tree[Token]) -> Node:
+        return And(tuple(self.condition(child) for child in syntax.children))
+
+    def _choose(self, syntax: Tree[Token]) -> Node:
+        condition, then, otherwise = syntax.children
+        left, right = self.node(then), self.node(otherwise)
+        return If(self.condition(condition), left, right, self.common(left, right, syntax))
+
+    def common(self, left: Node, right: Node, syntax: Syntax) -> Type:
+        a, b = type_of(left), type_of(right)
+        if a is b:
+            return a
+        for one, other in ((left, b), (right, a)):
+            if is_bare(one) and (other in COUNTS | {Type.MONEY} or (other is Type.RATIO and _zero(one))):
+                return other if other is not Type.RATING else Type.NUMBER
+        if a in COUNTS and b in COUNTS:
+            return Type.NUMBER
+        if a in WORDLIKE and b in WORDLIKE:
+            return Type.TEXT
+        raise self.fault("KR205", f"{_a(a)} and {_a(b)} have no unit in common", syntax, "give both the same unit")
+
+    def _compare(self, syntax: Tree[Token]) -> Node:
+        left, op, right = syntax.children
+        return self.compared(self.node(left), str(op), self.node(right), syntax)
+
+    def compared(self, left: Node, op: str, right: Node, syntax: Syntax) -> Compare:
+        fault = comparable(left, right, op, self.scope)
+        if fault is not None:
+            code, message, fix = fault
+            raise self.fault(code, message, syntax, fix)
+        return Compare(op, left, right)
+
+    def _between(self, syntax: Tree[Token]) -> Node:
+        return self.interval(syntax, ">=", "<=")
+
+    _range_closed = _between
+
+    def _range_below(self, syntax: Tree[Token]) -> Node:
+        return self.interval(syntax, ">=", "<")
+
+    def _range_above(self, syntax: Tree[Token]) -> Node:
+        return self.interval(syntax, ">", "<=")
+
+    def _range_open(self, syntax: Tree[Token]) -> Node:
+        return self.interval(syntax, ">", "<")
+
+    def interval(self, syntax: Tree[Token], lower: str, upper: str) -> Node:
+        item, low, high = (self.node(child) for child in syntax.children)
+        return And((self.compared(item, lower, low, syntax), self.compared(item, upper, high, syntax)))
+
+    def _one_of(self, syntax: Tree[Token]) -> Node:
+        item, *rest = syntax.children
+        left = self.node(item)
+        tests = tuple(self.compared(left, "=", self.node(child), child) for child in rest)
+        return Or(tests) if len(tests) > 1 else tests[0]
+
+    def _arith(self, syntax: Tree[Token]) -> Node:
+        left_syntax, op, right_syntax = syntax.children
+        left, right = self.numeric(left_syntax), self.numeric(right_syntax)
+        type_ = self.product(left, str(op), right) if str(op) in "*/" else self.sum(left, right)
+        if type_ is None:
+            a, b = _a(type_of(left)), _a(type_of(right))
+            verb = {"+": "added to", "-": "taken from", "*": "multiplied with", "/": "divided by"}[str(op)]
+            message = f"{b} cannot be taken from {a}" if str(op) == "-" else f"{a} cannot be {verb} {b}"
+            raise self.fault("KR205", message, syntax, self.advice(left, right))
+        return Arith(str(op), left, right, type_)
+
+    @staticmethod
+    def advice(left: Node, right: Node) -> str:
+        if Type.RATIO in (type_of(left), type_of(right)) and (is_bare(left) or is_bare(right)):
+            return "write the number as a percent: 100%"
+        return "both sides need a unit in common; a factor is a ratio or a bare number"
+
+    @staticmethod
+    def sum(left: Node, right: Node) -> Type | None:
+        a, b = type_of(left), type_of(right)
+        if a is b:
+            return Type.NUMBER if a is Type.RATING else a
+        if a in COUNTS and b in COUNTS:
+            both_whole = _whole(left) and _whole(right)
+            return Type.INTEGER if both_whole else Type.NUMBER
+        return None
+
+    @staticmethod
+    def product(left: Node, op: str, right: Node) -> Type | None:
+        a, b = type_of(left), type_of(right)
+        if op == "*":
+            return _times(left, right)
+        if is_bare(right):
+            return Type.NUMBER if a in COUNTS else a
+        if a is b or (a in COUNTS and b in COUNTS):
+            return Type.RATIO
+        if b is Type.RATIO or b in COUNTS:
+            return Type.NUMBER if a in COUNTS else a
+        return None
+
+    def _negative(self, syntax: Tree[Token]) -> Node:
+        item = self.numeric(syntax.children[1])
+        if isinstance(item, Const) and isinstance(item.value, Fraction) and not item.name:
+            return Const(-item.value, item.type)
+        return Arith("-", Const(Fraction(0), type_of(item)), item, type_of(item))
+
+    def literal(self, syntax: Tree[Token], value: Fraction, type_: Type) -> Const:
+        if decimals(value) > LITERAL_DECIMALS:
+            limit = "a percent at most 4" if type_ is Type.RATIO else f"a number at most {LITERAL_DECIMALS}"
+            raise self.fault("KR208", "this literal has too many decimals", syntax, f"{limit} decimals")
+        return Const(value, type_)
+
+    def _number(self, syntax: Tree[Token]) -> Node:
+        return self.literal(syntax, Fraction(str(syntax.children[0])), Type.NUMBER)
+
+    def _percent(self, syntax: Tree[Token]) -> Node:
+        return self.literal(syntax, Fraction(str(syntax.children[0])[:-1]) / 100, Type.RATIO)
+
+    def _text(self, syntax: Tree[Token]) -> Node:
+        body = str(syntax.children[0])[1:-1]
+        return Const(tidy(body.replace('\\"', '"').replace("\\\\", "\\")), Type.TEXT)
+
+    def _yes(self, _: Tree[Token]) -> Node:
+        return Const(value=True, type=Type.FLAG)
+
+    def _no(self, _: Tree[Token]) -> Node:
+        return Const(value=False, type=Type.FLAG)
+
+    def _name(self, syntax: Tree[Token]) -> Node:
+        name = str(syntax.children[0])
+        found = self.scope.names.get(name)
+        if found is not None:
+            return Read(name, found.type)
+        if name in self.scope.broken:
+            raise BrokenName(name)
+        if name in self.scope.elsewhere:
+            fix = f"readable here: {', '.join(self.scope.names)}"
+            raise self.fault("KR211", f"{self.scope.place} cannot read '{name}': {self.scope.elsewhere[name]}", syntax, fix)
+        if name in FUNCTIONS:
+            raise self.fault("KR207", f"'{name}' is a function", syntax, f"write {FUNCTIONS[name]}")
+        values = [n.name for n in self.scope.names.values() if name in n.values]
+        fix = f'a value stands in quotes: {values[0]} = "{name}"' if values else did_you_mean(name, self.scope.names)
+        raise self.fault("KR202", f"there is nothing called '{name}'", syntax, fix)
+
+    def _call(self, syntax: Tree[Token]) -> Node:
+        head, *arguments = syntax.children
+        name = str(head)
+        if name not in FUNCTIONS:
+            raise self.fault("KR207", f"there is no function '{name}'", syntax, did_you_mean(name, FUNCTIONS))
+        counts = {"min": (1, 99), "max": (1, 99), "first_known": (1, 99), "days": (2, 2), "months": (2, 2), "round": (2, 2)}
+        least, most = counts.get(name, (1, 1))
+        if not least <= len(arguments) <= most:
+            raise self.fault("KR207", f"'{name}' cannot take {len(arguments)} values", syntax, f"write {FUNCTIONS[name]}")
+        call: Callable[[list[Syntax], Tree[Token]], Node] = getattr(self, f"call_{name}")
+        return call(arguments, syntax)  # type: ignore[arg-type]
+
+    def call_not(self, arguments: list[Syntax], _: Tree[Token]) -> Node:
+        return Not(self.condition(arguments[0]))
+
+    def call_known(self, arguments: list[Syntax], _: Tree[Token]) -> Node:
+        return Known(self.node(arguments[0]))
+
+    def call_abs(self, arguments: list[Syntax], _: Tree[Token]) -> Node:
+        item = self.numeric(arguments[0])
+        type_ = type_of(item)
+        return Extreme("max", (item, Arith("-", Const(Fraction(0), type_), item, type_)), type_)
+
+    def call_min(self, arguments: list[Syntax], syntax: Tree[Token]) -> Node:
+        return self.extreme("min", arguments, syntax)
+
+    def call_max(self, arguments: list[Syntax], syntax: Tree[Token]) -> Node:
+        return self.extreme("max", arguments, syntax)
+
+    def extreme(self, op: str, arguments: list[Syntax], syntax: Tree[Token]) -> Node:
+        items = tuple(self.node(argument) for argument in arguments)
+        type_ = type_of(items[0])
+        for item in items[1:]:
+            self.compared(items[0], "<=", item, syntax)
+            type_ = self.common(items[0], item, syntax)
+        return Extreme(op, items, type_)
+
+    def call_first_known(self, arguments: list[Syntax], syntax: Tree[Token]) -> Node:
+        items = tuple(self.node(argument) for argument in arguments)
+        type_ = type_of(items[0])
+        for item in items[1:]:
+            type_ = self.common(items[0], item, syntax)
+        return FirstKnown(items, type_)
+
+    def call_round(self, arguments: list[Syntax], _: Tree[Token]) -> Node:
+        item, places = self.numeric(arguments[0]), self.node(arguments[1])
+        if not (is_bare(places) and isinstance(places, Const) and places.value in range(LITERAL_DECIMALS + 1)):
+            raise self.fault("KR207", "the decimals of round() are a whole number from 0 to 6", arguments[1], "round(x, 2)")
+        type_ = Type.NUMBER if type_of(item) in COUNTS else type_of(item)
+        return Round(item, int(places.value), type_)  # type: ignore[arg-type]
+
+    def call_days(self, arguments: list[Syntax], _: Tree[Token]) -> Node:
+        return Days(self.day(arguments[0]), self.day(arguments[1]))
+
+    def call_months(self, arguments: list[Syntax], _: Tree[Token]) -> Node:
+        return Months(self.day(arguments[0]), self.day(arguments[1]))
+
+    def call_date(self, arguments: list[Syntax], syntax: Tree[Token]) -> Node:
+        argument = self.node(arguments[0])
+        try:
+            return Const(dt.date.fromisoformat(str(argument.value)), Type.DATE)  # type: ignore[union-attr]
+        except (AttributeError, ValueError):
+            raise self.fault("KR210", "this is no date", syntax, 'write year-month-day: date("2026-01-31")') from None
+
+
+def _zero(node: Node) -> bool:
+    return isinstance(node, Const) and node.value == 0
+
+
+def _whole(node: Node) -> bool:
+    if isinstance(node, Const):
+        return isinstance(node.value, Fraction) and node.value.denominator == 1
+    return type_of(node) is Type.INTEGER
+
+
+def _times(left: Node, right: Node) -> Type | None:
+    a, b = type_of(left), type_of(right)
+    if a is Type.MONEY and b is Type.MONEY:
+        return None
+    for one, other in ((a, b), (b, a)):
+        if one is Type.MONEY:
+            return Type.MONEY
+        if one is Type.RATIO:
+            return Type.RATIO if other is Type.RATIO else Type.NUMBER
+    return Type.INTEGER if _whole(left) and _whole(right) else Type.NUMBER

@@ -1,0 +1,78 @@
+"""The accounts as they were read: typed values, the raw text beside them, and what was at fault."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kam_rules.model.errors import Where
+from kam_rules.model.policy import Source
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """Which column of a source feeds a field; `unit` says how bare numbers of a ratio are meant."""
+
+    column: str
+    unit: str = ""
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsSource:
+    """Where accounts come from: the file as opened and as shown, its columns, and the days it speaks of."""
+
+    path: str
+    shown: str
+    as_of: dt.date
+    columns: Mapping[str, ColumnMap]
+    known_at: dt.date | None = None
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A source as text: column `row` counts as a spreadsheet does (the header is row 1), all others are text.
+
+    `faults` are rows whose cells do not fit the header, `blank` how many rows held nothing.
+    """
+
+    table: pl.DataFrame
+    faults: tuple[tuple[int, str], ...] = ()
+    blank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The accounts of one run.
+
+    Attributes:
+        table: one row an accepted account: `row`, the built-in columns, each field as the program stores it.
+        raw: the same rows as text, under the names of the fields.
+        faults: one row a fault: row, account_id, field, column, raw, code, refused (the account is not decided).
+        rows: data rows in the source; merged: exact copies; blank: rows that held nothing.
+        unfed: optional fields that no column feeds; unread: columns mapped that the policy does not read.
+    """
+
+    table: pl.DataFrame
+    raw: pl.DataFrame
+    faults: pl.DataFrame
+    source: AccountsSource
+    files: tuple[Source, ...]
+    rows: int
+    merged: int
+    blank: int
+    unfed: tuple[str, ...]
+    unread: tuple[str, ...]
+
+    @property
+    def refused(self) -> int:
+        """How many rows were refused."""
+        import polars as pl
+
+        return self.faults.filter(pl.col("refused"))["row"].n_unique()

@@ -1,0 +1,172 @@
+"""The rule program: rule lists and typed trees, all that lies between what people write and what engines run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from kam_rules.model.errors import Where
+from kam_rules.model.tree import Node
+from kam_rules.model.types import Field, Type
+
+NOT_QUALIFIED = "not_qualified"
+LAPSED = "lapsed"
+PROSPECT = "prospect"
+
+
+class Hit(StrEnum):
+    """How a list of rules comes to its outcome, in the DMN meaning."""
+
+    FIRST = "first"
+    UNIQUE = "unique"
+    COLLECT = "collect"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition, what it gives, why, and where it stands.
+
+    `gives` holds one tree for each name that the list binds. `text` is the condition as the policy writes it;
+    `note` is what else a reader is told: a question, a label, the resources called on.
+    """
+
+    id: str
+    when: Node
+    gives: tuple[Node, ...] = ()
+    text: str = ""
+    because: str = ""
+    note: tuple[tuple[str, str], ...] = ()
+    where: Where | None = None
+    built_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleList:
+    """Rules under one hit policy; a `first` or `unique` list binds names to what the deciding rule gives.
+
+    With `if_unknown` "hold" an unknown rule above the first true one leaves the list undecided, with "flag" the
+    outcome stands and is marked undetermined. A `collect` list binds nothing: its outcome is two masks.
+    """
+
+    id: str
+    hit: Hit
+    rules: tuple[Rule, ...]
+    binds: tuple[tuple[str, Type], ...] = ()
+    if_unknown: str = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Derive:
+    """A named figure; one with `places` is part of the outcome, kept exactly to so many decimals."""
+
+    name: str
+    type: Type
+    node: Node
+    places: int | None = None
+    text: str = ""
+    where: Where | None = None
+
+
+Step = Derive | RuleList
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is decided for each account by itself: the facts it starts from, and its steps in order."""
+
+    name: str
+    fields: tuple[Field, ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def lists(self) -> tuple[RuleList, ...]:
+        """The rule lists, in order."""
+        return tuple(step for step in self.steps if isinstance(step, RuleList))
+
+    @property
+    def kept(self) -> tuple[Derive, ...]:
+        """The derived figures that are part of the outcome, in order."""
+        return tuple(step for step in self.steps if isinstance(step, Derive) and step.places is not None)
+
+    def list(self, id_: str) -> RuleList:
+        """Return the rule list of that id."""
+        return next(found for found in self.lists if found.id == id_)
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One weighted criterion: `score` names the figure it derives, 0 to 100 at two places.
+
+    `lowest` and `highest` are the scores it can reach; `edges` are the lower edges of its bands with their scores, or
+    `line` its ends (worst, best). `if_missing` is reject, zero, renormalise, or neutral with `neutral` the score.
+    """
+
+    id: str
+    weight: Fraction
+    measure: Node
+    text: str
+    if_missing: str
+    neutral: Fraction
+    lowest: Fraction
+    highest: Fraction
+    edges: tuple[tuple[Fraction | None, Fraction], ...] = ()
+    line: tuple[Fraction, Fraction] | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    where: Where | None = None
+
+    @property
+    def score(self) -> str:
+        """The name of the figure that holds its score."""
+        return f"{self.id}.score"
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """How many accounts a tier can serve (None: any number), and by what they rank beside the score."""
+
+    tier: str
+    capacity: int | None = None
+    tie_break: tuple[tuple[str, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """All tiers from the top, the tiers that are key, and the share of decided accounts they may hold together."""
+
+    tiers: tuple[Seats, ...]
+    key_tiers: tuple[str, ...] = ()
+    at_most: Fraction | None = None
+    accounts_per_manager: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A policy made ready for one day: what engines run, and what seating and reports need beside them.
+
+    `state_inputs` pairs each question of the states section with the figure that answers it.
+    """
+
+    currency: str
+    minor: int
+    base: str
+    fields: tuple[Field, ...]
+    ranking: Stage
+    assigning: Stage
+    criteria: tuple[Criterion, ...]
+    seating: Seating
+    min_coverage: Fraction
+    round: int
+    baselines: tuple[str, ...] = ()
+    state_inputs: tuple[tuple[str, Node], ...] = ()
+
+    @property
+    def stages(self) -> tuple[Stage, Stage]:
+        """Both stages, in order."""
+        return (self.ranking, self.assigning)
+
+    @property
+    def lists(self) -> Iterator[RuleList]:
+        """All rule lists, in the order in which they are asked."""
+        return (found for stage in self.stages for found in stage.lists)

@@ -1,0 +1,39 @@
+"""One run: the policy of a day, the accounts as read, and what was decided of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kam_rules.model.book import Book
+from kam_rules.model.policy import Policy, Ready
+
+if TYPE_CHECKING:
+    import polars as pl
+
+AMOUNTS = ("target_amount", "floor_amount", "aspirational_amount", "prospect_amount")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run.
+
+    Attributes:
+        policy: the policy as checked.
+        ready: its program for the run's day.
+        book: the accounts as read, with their faults.
+        table: one row an account in the order of the source: `row`, the built-in columns, the base, the outcome
+            columns of both stages, and of seating `tier`, `seat`, `seat_rank` and `lost_tier`; `state`, `action`.
+        engine: the engine that decided.
+    """
+
+    policy: Policy
+    ready: Ready
+    book: Book
+    table: pl.DataFrame
+    engine: str
+
+    @property
+    def name(self) -> str:
+        """Name and year of the policy, as a reader knows them."""
+        return f"{self.policy.id} {self.policy.fiscal_year}"

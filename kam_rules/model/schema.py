@@ -1,0 +1,112 @@
+"""The shapes that a section's values can have, as JSON Schema fragments with a description each.
+
+`x-kind` names the kind of text where JSON Schema has no word for it; the reader of files reports faults by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Schema = dict[str, Any]
+
+IDENTIFIER = r"^[^\W\d]\w*$"
+PERCENT = r"^[+-]?(\d+(\.\d+)?|\.\d+)%$"
+AMOUNT = r"^[+-]?(\d+(\.\d*)?|\.\d+)$"
+DATE = r"^\d{4}-\d{2}-\d{2}$"
+
+
+def text(description: str) -> Schema:
+    """Return the shape of a sentence or a name."""
+    return {"type": "string", "minLength": 1, "x-kind": "text", "description": description}
+
+
+def identifier(description: str) -> Schema:
+    """Return the shape of a name that other places refer to."""
+    return {"type": "string", "pattern": IDENTIFIER, "x-kind": "identifier", "description": description}
+
+
+def percent(description: str) -> Schema:
+    """Return the shape of a percent such as 35%."""
+    return {"type": "string", "pattern": PERCENT, "x-kind": "percent", "description": description}
+
+
+def date(description: str) -> Schema:
+    """Return the shape of a day such as 2026-07-01."""
+    return {"type": "string", "pattern": DATE, "x-kind": "date", "description": description}
+
+
+def literal(description: str) -> Schema:
+    """Return the shape of one value: a number, a percent, a word."""
+    return {"type": ["string", "number", "boolean"], "x-kind": "literal", "description": description}
+
+
+def expression(description: str) -> Schema:
+    """Return the shape of a condition or a calculation."""
+    return {"type": ["string", "number", "boolean"], "x-kind": "expression", "description": description}
+
+
+def integer(description: str, least: int | None = None, most: int | None = None) -> Schema:
+    """Return the shape of a whole number."""
+    limits = {"minimum": least, "maximum": most}
+    return {"type": "integer", "description": description} | {k: v for k, v in limits.items() if v is not None}
+
+
+def number(description: str, least: int | None = None, most: int | None = None) -> Schema:
+    """Return the shape of a decimal number."""
+    return integer(description, least, most) | {"type": "number"}
+
+
+def flag(description: str) -> Schema:
+    """Return the shape of true or false."""
+    return {"type": "boolean", "description": description}
+
+
+def only(value: bool, description: str) -> Schema:  # noqa: FBT001 - the value is the point
+    """Return the shape of a key that can only be written with one value."""
+    return {"type": "boolean", "enum": [value], "description": description}
+
+
+def choice(description: str, *values: str) -> Schema:
+    """Return the shape of one word out of some."""
+    return {"type": "string", "enum": list(values), "description": description}
+
+
+def listing(description: str, of: Schema, least: int = 1, most: int | None = None) -> Schema:
+    """Return the shape of a list."""
+    found: Schema = {"type": "array", "items": of, "minItems": least, "description": description}
+    return found if most is None else found | {"maxItems": most}
+
+
+def record(
+    description: str,
+    properties: Mapping[str, Schema],
+    required: tuple[str, ...] = (),
+    not_yet: Mapping[str, str] | None = None,
+) -> Schema:
+    """Return the shape of a mapping with known keys; `not_yet` names keys of the language that are not built."""
+    found: Schema = {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(required),
+        "additionalProperties": False,
+        "description": description,
+    }
+    return found | ({"x-not-yet": dict(not_yet)} if not_yet else {})
+
+
+def table(description: str, of: Schema, keys: str = "identifier", least: int = 0) -> Schema:
+    """Return the shape of a mapping whose keys the writer chooses; `keys` is identifier, date or text."""
+    pattern = {"identifier": IDENTIFIER, "date": DATE, "text": "."}[keys]
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": pattern, "x-kind": keys},
+        "additionalProperties": of,
+        "minProperties": least,
+        "description": description,
+    }
+
+
+def either(description: str, *options: Schema) -> Schema:
+    """Return a choice of shapes that differ in kind: a text, a list or a mapping."""
+    return {"oneOf": list(options), "description": description}

@@ -1,0 +1,125 @@
+"""Everything that can be known of a policy before a run: its shape, its names and units, its figures on every date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Pairs
+from fractions import Fraction
+from pathlib import Path
+
+from kam_rules.backends.reference import evaluate
+from kam_rules.model.amounts import percent
+from kam_rules.model.document import Doc, Mapping, Scalar
+from kam_rules.model.errors import Finding, PolicyError
+from kam_rules.model.policy import Policy, Source
+from kam_rules.model.tree import Value
+from kam_rules.pipeline.assemble import assemble
+from kam_rules.pipeline.figures import figure_faults
+from kam_rules.pipeline.load import excerpts, parse, read_file
+from kam_rules.pipeline.shape import check_shape
+from kam_rules.sections import ORDER, policy_schema, section
+from kam_rules.sections._draft import Draft
+from kam_rules.sections.assumptions import constant_dates
+from kam_rules.sections.targets import hint
+
+
+def check(path: Path, shown: str | None = None) -> Policy:
+    """Return the policy that a file holds.
+
+    Args:
+        path: the YAML file.
+        shown: the path as messages and trails write it; the path itself where not given.
+
+    Raises:
+        PolicyError: every fault of the file, in the order of its lines.
+    """
+    text, source = read_file(path, shown)
+    return check_text(text, source)
+
+
+def check_text(text: str, source: Source) -> Policy:
+    """Return the policy of a YAML text; see `check`."""
+    document = parse(text, source.path)
+    findings = check_shape(document, policy_schema())
+    draft = Draft()
+    _lower(document, draft, {_top(document, finding) for finding in findings})
+    findings += draft.findings
+    if not findings:
+        findings += _figures(draft, document)
+    if findings:
+        raise PolicyError(excerpts(list(dict.fromkeys(findings)), {source.path: text}))
+    return _policy(draft, document, source)
+
+
+def _top(document: Mapping, finding: Finding) -> str:
+    """Return the top-level key that a fault of the shape stands under."""
+    where = finding.where or document.where
+    above = [e.key for e in document.entries if (e.where.line, e.where.column) <= (where.line, where.column)]
+    return above[-1] if above else ""
+
+
+def _lower(document: Mapping, draft: Draft, faulty: set[str]) -> None:
+    """Lower every section whose shape is right; the names that a wrong one would define count as broken."""
+    for name in ORDER:
+        doc = document.get(name)
+        if doc is None:
+            continue
+        if name not in faulty:
+            section(name).lower(doc, draft)
+        elif isinstance(doc, Mapping) and name in {"fields", "metrics", "assumptions"}:
+            draft.broken.update(e.key for e in doc.entries)
+
+
+def _policy(draft: Draft, document: Mapping, source: Source) -> Policy:
+    return Policy(
+        draft.id,
+        draft.fiscal_year,
+        draft.start,
+        draft.end,
+        draft.owner,
+        draft.definition,
+        tuple(draft.assumptions.values()),
+        assemble(draft),
+        document,
+        (source,),
+    )
+
+
+def _figures(draft: Draft, document: Mapping) -> list[Finding]:
+    """Prove each target's figures on every date on which an assumption changes."""
+    found: list[Finding] = []
+    for assumption in draft.assumptions.values():
+        if assumption.on(draft.start) is None:
+            message = f"'{assumption.name}' has no value on {draft.start}, the first day of the policy"
+            fix = f"add a value dated {draft.start} or earlier"
+            found.append(Finding("KR315", message, assumption.values[0].where, fix))
+    if found:
+        return found
+    plausible = [draft.percent(i) for i in document.map("targets").list("plausible") if isinstance(i, Scalar)]
+    for day in constant_dates(draft.assumptions, draft.start, draft.end):
+        bound = {a.name: a.on(day).value for a in draft.assumptions.values()}  # type: ignore[union-attr]
+        for rule in draft.targets.rules:
+            if not rule.built_in and rule.id != "own":
+                found += figure_faults(rule, document, bound, (plausible[0], plausible[1]), str(day))
+        found += _baseline_faults(document, draft, bound, (plausible[0], plausible[1]))
+    return list({(f.code, f.where): f for f in reversed(found)}.values())
+
+
+def _baseline_faults(
+    document: Mapping, draft: Draft, bound: Pairs[str, Value], plausible: tuple[Fraction, Fraction]
+) -> list[Finding]:
+    found = []
+    for scalar in _scalars(document.map("targets").map("baselines")):
+        node = draft.expression(scalar, "targets")
+        value = evaluate(node, bound) if node is not None else None
+        if isinstance(value, Fraction) and not plausible[0] <= value <= plausible[1]:
+            near = hint(value, plausible)
+            fix = f"did you mean {near}?" if near else "correct the figure"
+            found.append(Finding("KR306", f"a baseline of {percent(value)} is not plausible", scalar.where, fix))
+    return found
+
+
+def _scalars(doc: Doc) -> list[Scalar]:
+    if isinstance(doc, Scalar):
+        return [doc]
+    below = [e.value for e in doc.entries] if isinstance(doc, Mapping) else list(doc.items)
+    return [scalar for item in below for scalar in _scalars(item)]

@@ -1,0 +1,258 @@
+"""The workbench on which sections lay their parts before they are put together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from kam_rules.feel.fault import BrokenName, ExpressionFault
+from kam_rules.feel.scope import Name, Scope
+from kam_rules.feel.typing import comparable, read
+from kam_rules.model.amounts import decimals, parse_number, parse_percent
+from kam_rules.model.document import Doc, Mapping, Scalar
+from kam_rules.model.errors import Finding, Where
+from kam_rules.model.names import did_you_mean
+from kam_rules.model.policy import Assumption
+from kam_rules.model.program import LAPSED, NOT_QUALIFIED, PROSPECT, Criterion, Derive, Rule, Seating, Step
+from kam_rules.model.text import tidy
+from kam_rules.model.tree import Const, Node, Read, type_of
+from kam_rules.model.types import BUILT_IN, Field, Type
+
+LAYERS = ("targets", "metrics", "gates", "criteria", "tiers", "states", "triggers")
+DECIDED = {
+    "qualified": (Type.FLAG, "tiers", "it is what the gates decide"),
+    "score": (Type.NUMBER, "tiers", "it is what the criteria add up to"),
+    "coverage": (Type.RATIO, "tiers", "it is known only when all criteria are"),
+    "tier": (Type.CATEGORY, "states", "it is what the tiers decide"),
+    "state": (Type.CATEGORY, "triggers", "it is what the states decide"),
+}
+KEYWORDS = frozenset("and or not if then else between in true false date".split())
+RESERVED = frozenset((*BUILT_IN, *DECIDED, "as_of", *KEYWORDS))
+
+
+@dataclass
+class Targets:
+    """What the targets section says, before the states are known to exist."""
+
+    base: str = ""
+    rules: tuple[Rule, ...] = ()
+    steps: tuple[Step, ...] = ()
+    lapsed_when: Node | None = None
+    baselines: tuple[str, ...] = ()
+
+
+@dataclass
+class Draft:
+    """What the sections have said so far; faults are kept, never raised, so that all are told at once."""
+
+    findings: list[Finding] = field(default_factory=list)
+    id: str = ""
+    fiscal_year: str = ""
+    start: dt.date = dt.date.min
+    end: dt.date = dt.date.max
+    owner: str = ""
+    currency: str = ""
+    minor: int = 2
+    definition: tuple[tuple[str, str], ...] = ()
+    assumptions: dict[str, Assumption] = field(default_factory=dict)
+    fields: dict[str, Field] = field(default_factory=dict)
+    metrics: dict[str, Derive] = field(default_factory=dict)
+    gates: tuple[Rule, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    criteria_steps: tuple[Step, ...] = ()
+    min_coverage: Fraction = Fraction(0)
+    round: int = 2
+    tiers: tuple[Rule, ...] = ()
+    tiers_hit: str = "first"
+    tiers_if_unknown: str = "hold"
+    seating: Seating = field(default_factory=lambda: Seating(()))
+    states: tuple[Rule, ...] = ()
+    states_hit: str = "first"
+    states_if_unknown: str = "hold"
+    state_inputs: tuple[tuple[str, Node], ...] = ()
+    state_steps: tuple[Step, ...] = ()
+    targets: Targets = field(default_factory=Targets)
+    triggers: tuple[Rule, ...] = ()
+    places: dict[str, Where] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+
+    def fault(
+        self, code: str, message: str, where: Where, fix: str, related: Iterable[tuple[Where, str]] = ()
+    ) -> None:
+        """Keep a fault."""
+        self.findings.append(Finding(code, message, where, fix, related=tuple(related)))
+
+    def name(self, name: str, where: Where) -> bool:
+        """Take a name for a field, an assumption or a metric; False where it is taken already."""
+        if name in RESERVED:
+            self.fault("KR307", f"'{name}' is a word of the language", where, "choose another name")
+            return False
+        if name in self.places:
+            self.fault("KR307", f"'{name}' is defined twice", where, "rename one of them", [(self.places[name], "first defined here")])
+            return False
+        self.places[name] = where
+        return True
+
+    def unique(self, ids: Iterable[tuple[str, Where]], what: str) -> None:
+        """Report every id that stands twice."""
+        seen: dict[str, Where] = {}
+        for id_, where in ids:
+            if id_ in seen:
+                self.fault("KR307", f"{what} '{id_}' is defined twice", where, "rename one of them", [(seen[id_], "first defined here")])
+            seen.setdefault(id_, where)
+
+    def scope(self, layer: str) -> Scope:
+        """Return the names that expressions of a layer may read."""
+        names = {a.name: Name(a.name, a.type) for a in self.assumptions.values()}
+        elsewhere = {name: "a target is the same for every account of its kind" for name in (*self.fields, *self.metrics, "as_of")}
+        if layer != "targets":
+            elsewhere = {}
+            names["as_of"] = Name("as_of", Type.DATE)
+            names |= {name: Name(name, Type.TEXT) for name in BUILT_IN}
+            names |= {f.name: Name(f.name, f.type, f.values) for f in self.fields.values()}
+            names |= {m.name: Name(m.name, m.type) for m in self.metrics.values()}
+        values = {
+            "tier": (*(r.id for r in self.tiers), NOT_QUALIFIED) if self.tiers else (),
+            "state": (*self.state_names, LAPSED, PROSPECT) if self.states else (),
+        }
+        for name, (type_, since, reason) in DECIDED.items():
+            if layer != "targets" and LAYERS.index(layer) >= LAYERS.index(since):
+                names[name] = Name(name, type_, values.get(name, ()))
+            else:
+                elsewhere[name] = reason
+        return Scope(layer, names, frozenset(self.broken), elsewhere)
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        """The states that rules give, each once, in order."""
+        given = (rule.gives[0] for rule in self.states if rule.gives)
+        return tuple(dict.fromkeys(str(node.value) for node in given if isinstance(node, Const)))
+
+    def expression(self, scalar: Scalar, layer: str, wanted: Type | None = None) -> Node | None:
+        """Return the typed tree of an expression, or None after keeping its fault."""
+        try:
+            node = read(scalar.text, self.scope(layer))
+        except ExpressionFault as fault:
+            shift = fault.offset + scalar.quoted
+            where = Where(scalar.where.path, scalar.where.line, scalar.where.column + shift)
+            self.fault(fault.code, fault.message, where, fault.fix)
+            return None
+        except BrokenName:
+            return None
+        found = type_of(node)
+        if wanted is None or fits(node, wanted):
+            return node
+        if wanted is Type.FLAG:
+            self.fault("KR206", f"this is a {found}, not a condition", scalar.where, "compare it with something, such as >= 3")
+        else:
+            fix = f"write type: {found}, or change the calculation"
+            if wanted is Type.RATIO and found is Type.NUMBER:
+                fix = "write it as a percent: 125%"
+            self.fault("KR212", f"this is a {found}, not a {wanted}", scalar.where, fix)
+        return None
+
+    def percent(self, scalar: Scalar | None) -> Fraction:
+        """Return a percent whose shape has been checked; 0 where it is absent."""
+        return (parse_percent(scalar.text) if scalar else None) or Fraction(0)
+
+    def number(self, scalar: Scalar | None) -> Fraction | None:
+        """Return a number whose shape has been checked; None where it is absent."""
+        return parse_number(scalar.text) if scalar else None
+
+    def day(self, scalar: Scalar | None) -> dt.date | None:
+        """Return a day, or None after keeping the fault of one that the calendar does not have."""
+        if scalar is None:
+            return None
+        try:
+            return dt.date.fromisoformat(scalar.text)
+        except ValueError:
+            self.fault("KR105", f"{scalar.text} is not in the calendar", scalar.where, "check month and day")
+            return None
+
+    def literal(self, scalar: Scalar, node: Node, layer: str) -> Const | None:
+        """Return a value to compare `node` with, or None after keeping its fault."""
+        type_ = type_of(node)
+        value = self._value(scalar, type_)
+        if value is None:
+            wanted = {Type.FLAG: "true or false", Type.RATIO: "a percent such as 40%"}.get(type_, f"a {type_}")
+            self.fault("KR105", f"'{scalar.text}' is not {wanted}", scalar.where, f"write {wanted}")
+            return None
+        if isinstance(value.value, Fraction) and decimals(value.value) > 6:  # noqa: PLR2004 - LITERAL_DECIMALS
+            self.fault("KR208", "this literal has too many decimals", scalar.where, "at most 6 decimals, a percent at most 4")
+            return None
+        fault = comparable(node, value, "=", self.scope(layer))
+        if fault is not None:
+            code, message, fix = fault
+            self.fault(code, message, scalar.where, fix)
+            return None
+        return Const(value.value, type_ if type_.numeric else value.type)
+
+    @staticmethod
+    def _value(scalar: Scalar, type_: Type) -> Const | None:
+        if type_.numeric:
+            ratio, plain = parse_percent(scalar.text), parse_number(scalar.text)
+            if ratio is not None:
+                return Const(ratio, Type.RATIO)
+            return None if plain is None else Const(plain, Type.NUMBER)
+        if type_ is Type.FLAG:
+            truth = {"true": True, "false": False}.get(scalar.text)
+            return None if truth is None else Const(truth, Type.FLAG)
+        return Const(tidy(scalar.text), Type.TEXT)
+
+    def field(self, scalar: Scalar, *types: Type) -> Field | None:
+        """Return the field of that name and type, or None after keeping the fault."""
+        found = self.fields.get(scalar.text)
+        if found is not None and found.type in types:
+            return found
+        if scalar.text in self.broken:
+            return None
+        wanted = " or ".join(types)
+        known = [f.name for f in self.fields.values() if f.type in types]
+        message = f"'{scalar.text}' is a {found.type} field, not {wanted}" if found else f"there is no field '{scalar.text}'"
+        fix = did_you_mean(scalar.text, known) if known else f"declare a {wanted} field under fields"
+        self.fault("KR311", message, scalar.where, fix)
+        return None
+
+
+def fits(node: Node, wanted: Type) -> bool:
+    """Tell whether a tree may stand where a type is wanted; a ratio is also a number, a literal 0 anything numeric."""
+    found = type_of(node)
+    if found is wanted:
+        return True
+    if wanted is Type.NUMBER:
+        return found in {Type.RATIO, Type.INTEGER, Type.RATING}
+    if isinstance(node, Const) and not node.name and found is Type.NUMBER and wanted.numeric:
+        return node.value == 0 or wanted is not Type.RATIO
+    return wanted is Type.TEXT and found is Type.CATEGORY
+
+
+def notes(doc: Mapping, *keys: str) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of key and text that are there; a list becomes one text."""
+    found = []
+    for key in keys:
+        value = doc.get(key)
+        if value is not None:
+            items = value.items if not isinstance(value, Scalar | Mapping) else (value,)
+            found.append((key, ", ".join(item.text for item in items if isinstance(item, Scalar))))
+    return tuple(found)
+
+
+def rule(doc: Mapping, when: Node, *gives: Node, id_: str | None = None, extra: tuple[str, ...] = ()) -> Rule:
+    """Return a rule from its mapping: id, reason, place and the text of its condition."""
+    condition = doc.scalar("when")
+    text = condition.text if condition else "otherwise"
+    where = doc.key_where("when" if condition else "otherwise")
+    id_ = id_ if id_ is not None else doc.text("id")
+    return Rule(id_, when, gives, text, doc.text("because"), notes(doc, "source", *extra), where)
+
+
+def read_of(found: Field) -> Read:
+    """Return the tree that reads a field."""
+    return Read(found.name, found.type)
+
+
+def mappings(docs: Iterable[Doc]) -> list[Mapping]:
+    """Return the items that are mappings; their shape has been checked."""
+    return [doc for doc in docs if isinstance(doc, Mapping)]

@@ -1,0 +1,32 @@
+"""The first and the last day on which the policy is in force; both count.
+
+A run is decided for a day inside: the day of the data where it lies inside, the first day where it lies before.
+
+Example:
+    effective: {from: 2026-07-01, to: 2027-06-30}
+"""
+
+from __future__ import annotations
+
+from kam_rules.model.document import Doc, Mapping
+from kam_rules.model.schema import date, record
+from kam_rules.sections._draft import Draft
+
+SCHEMA = record(
+    "The days on which the policy is in force",
+    {"from": date("The first day, inclusive"), "to": date("The last day, inclusive")},
+    ("from", "to"),
+)
+REQUIRED = True
+
+
+def lower(doc: Doc, draft: Draft) -> None:
+    """Keep both days; the last may not lie before the first."""
+    if not isinstance(doc, Mapping):
+        return
+    start, end = draft.day(doc.scalar("from")), draft.day(doc.scalar("to"))
+    if start is None or end is None:
+        return
+    if end < start:
+        draft.fault("KR314", f"the last day, {end}, lies before the first, {start}", doc.key_where("to"), "swap them")
+    draft.start, draft.end = start, end

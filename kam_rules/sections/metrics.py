@@ -1,0 +1,81 @@
+"""Named arithmetic: figures worked out of fields, assumptions and other metrics, each with its type.
+
+A metric is missing where a value it needs is missing, and where it would divide by zero.
+
+Example:
+    metrics:
+      penetration: {type: ratio, is: base_revenue / wallet}
+      headroom: {type: money, is: wallet - base_revenue}
+      days_to_renewal: {type: integer, is: "days(as_of, contract_end)"}
+"""
+
+from __future__ import annotations
+
+from kam_rules.model.document import Doc, Mapping
+from kam_rules.model.program import Derive
+from kam_rules.model.schema import choice, expression, record, table, text
+from kam_rules.model.tree import Const, reads
+from kam_rules.model.types import Type
+from kam_rules.sections._draft import Draft
+
+METRIC = record(
+    "One figure",
+    {
+        "type": choice("What the figure is", *Type),
+        "is": expression("How it is worked out"),
+        "meaning": text("What the figure tells, and what it does not"),
+        "because": text("Why the figure is worked out so"),
+        "source": text("Where the formula comes from"),
+    },
+    ("type", "is"),
+)
+SCHEMA = table("Figures worked out of the fields", METRIC)
+REQUIRED = False
+
+
+def lower(doc: Doc, draft: Draft) -> None:
+    """Read every formula, then put the metrics in an order in which each stands after what it reads."""
+    if not isinstance(doc, Mapping):
+        return
+    written = [e for e in doc.entries if draft.name(e.key, e.where) and isinstance(e.value, Mapping)]
+    for entry in written:
+        type_ = Type(entry.value.text("type"))  # type: ignore[union-attr]
+        draft.metrics[entry.key] = Derive(entry.key, type_, Const(None, type_), where=entry.where)
+    for entry in written:
+        formula = entry.value.scalar("is")  # type: ignore[union-attr]
+        type_ = draft.metrics[entry.key].type
+        node = draft.expression(formula, "metrics", type_) if formula else None
+        if node is None:
+            draft.broken.add(entry.key)
+        else:
+            draft.metrics[entry.key] = Derive(entry.key, type_, node, text=formula.text if formula else "", where=entry.where)
+    _order(draft)
+    for name in draft.broken & set(draft.metrics):
+        del draft.metrics[name]
+
+
+def _order(draft: Draft) -> None:
+    """Order the metrics; those in a circle are reported once and broken."""
+    ordered: dict[str, Derive] = {}
+    path: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in ordered or name not in draft.metrics or name in draft.broken:
+            return
+        if name in path:
+            circle = [*path[path.index(name) :], name]
+            where = draft.metrics[name].where
+            if where is not None:
+                message = f"these metrics need one another: {' needs '.join(circle)}"
+                draft.fault("KR308", message, where, "let one of them start from fields alone")
+            draft.broken.update(circle)
+            return
+        path.append(name)
+        for below in reads(draft.metrics[name].node):
+            visit(below)
+        path.pop()
+        ordered[name] = draft.metrics[name]
+
+    for name in draft.metrics:
+        visit(name)
+    draft.metrics = ordered | {n: m for n, m in draft.metrics.items() if n not in ordered}

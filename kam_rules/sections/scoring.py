@@ -1,0 +1,36 @@
+"""How the criteria add up: how much must be known, and to how many decimals the composite is rounded.
+
+The composite is the weighted mean of the criteria's scores. Below `min_coverage` (the weight of criteria with data)
+there is no score. The rounded figure is what tiers compare.
+
+Example:
+    scoring: {min_coverage: 70%, round: 2}
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from kam_rules.model.document import Doc, Mapping
+from kam_rules.model.schema import integer, percent, record
+from kam_rules.sections._draft import Draft
+
+SCHEMA = record(
+    "How the criteria add up",
+    {
+        "min_coverage": percent("The least weight of criteria with data for which there is a score"),
+        "round": integer("Decimals of the composite, half to even", 0, 6),
+    },
+    ("min_coverage", "round"),
+)
+REQUIRED = True
+
+
+def lower(doc: Doc, draft: Draft) -> None:
+    """Keep both figures."""
+    if not isinstance(doc, Mapping):
+        return
+    draft.min_coverage = draft.percent(doc.scalar("min_coverage"))
+    if not 0 <= draft.min_coverage <= 1:
+        draft.fault("KR106", "'min_coverage' lies between 0% and 100%", doc.key_where("min_coverage"), "write 70%")
+    draft.round = int(draft.number(doc.scalar("round")) or Fraction(0))

@@ -1,0 +1,37 @@
+"""Readers of sources: one file each, named for the ending of the files it reads. A reader returns text, no meaning."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from kam_rules.model.book import Raw
+from kam_rules.model.catalogue import words_of
+from kam_rules.model.errors import DataError, Finding, Where
+
+
+class Reader(Protocol):
+    """Reads one kind of file."""
+
+    def read(self, path: Path, shown: str) -> Raw:
+        """Return the rows of the file as text.
+
+        Raises:
+            DataError: KR401 it cannot be opened, KR402 it cannot be read as this kind, KR403 it holds no rows,
+                KR405 two columns share a name.
+        """
+
+
+def readers() -> tuple[str, ...]:
+    """Return the endings that can be read."""
+    return words_of(__path__)
+
+
+def reader(path: Path, shown: str, where: Where | None) -> Reader:
+    """Return the reader for a file, by its ending."""
+    ending = path.suffix.removeprefix(".").lower()
+    if ending not in readers():
+        fix = f"save it as {' or '.join('.' + word for word in readers())}"
+        raise DataError(Finding("KR402", f"cannot read files that end in '.{ending}': {shown}", where, fix))
+    return import_module(f"{__name__}.{ending}_" if ending == "csv" else f"{__name__}.{ending}")  # type: ignore[return-value]

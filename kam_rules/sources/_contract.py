@@ -1,0 +1,147 @@
+"""The data contract: from text to exact values, each cell that breaks it named."""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+
+import polars as pl
+
+from kam_rules.model.amounts import half_even
+from kam_rules.model.text import tidy
+from kam_rules.model.types import Field, Type
+
+PLACEHOLDERS = ("", "N/A", "n/a", "#N/A")
+NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)$"
+SCIENTIFIC = r"^[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d{1,4}$"
+NO_NUMBER = r"^(?i)[+-]?(nan|inf|infinity)$"
+TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
+LIMIT = 2**63
+LONGEST = 18
+"""Digits that always fit 63 bits."""
+
+
+def present(column: str) -> pl.Expr:
+    """Return the trimmed text of a column; null where it is blank or a placeholder."""
+    trimmed = pl.col(column).str.strip_chars()
+    return pl.when(trimmed.is_in(PLACEHOLDERS)).then(None).otherwise(trimmed)
+
+
+def typed(text: pl.Series, field: Field, unit: str) -> tuple[pl.Series, pl.Series, int]:
+    """Return a column's values as the program stores them, the code of each cell's fault, and how many were rounded.
+
+    Args:
+        text: trimmed texts, null where missing.
+        field: the contract.
+        unit: how bare numbers of a ratio are meant: percent or fraction, or nothing where each cell has a sign.
+    """
+    if field.type.numeric:
+        values, codes, rounded = _numbers(text, field, unit)
+        return values, _limits(values, codes, field), rounded
+    if field.type is Type.DATE:
+        values = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+        shape = text.str.contains(r"^\d{4}-\d{2}-\d{2}([T ]00:00(:00(\.0+)?)?)?$")
+        values = values.zip_with(shape.fill_null(value=False), pl.Series([None], dtype=pl.Date))
+        return values, _fault(text.is_not_null() & values.is_null(), "KR423"), 0
+    if field.type is Type.FLAG:
+        lower = text.str.to_lowercase()
+        values = pl.select(pl.when(lower.is_in(TRUE)).then(True).when(lower.is_in(FALSE)).then(False).otherwise(None)).to_series()  # noqa: FBT003
+        return values, _fault(text.is_not_null() & values.is_null(), "KR425"), 0
+    values = text.str.normalize("NFC")
+    if field.type is Type.CATEGORY:
+        known = values.is_in(list(field.values))
+        values = values.zip_with(known.fill_null(value=False), pl.Series([None], dtype=pl.String))
+        return values, _fault(text.is_not_null() & values.is_null(), "KR424"), 0
+    return values, _fault(text.is_null() & text.is_not_null(), ""), 0
+
+
+def _fault(where: pl.Series, code: str) -> pl.Series:
+    return pl.select(pl.when(where.fill_null(value=False)).then(pl.lit(code)).otherwise(None)).to_series()
+
+
+def _numbers(text: pl.Series, field: Field, unit: str) -> tuple[pl.Series, pl.Series, int]:
+    """Read whole columns of plain numbers at once; what is out of the ordinary is read cell by cell."""
+    ratio = field.type is Type.RATIO
+    shift = 2 if ratio and unit == "percent" else 0
+    places = field.decimals - shift
+    t = pl.col("t")
+    whole = t.str.extract(r"^[+-]?(\d*)", 1)
+    part = t.str.extract(r"\.(\d*)$", 1).fill_null("")
+    plain = t.str.contains(NUMBER) & (whole.str.len_chars() + max(places, 0) <= LONGEST) & (part.str.len_chars() <= max(places, 0))
+    digits = (whole + part.str.pad_end(max(places, 0), "0")).cast(pl.Int64, strict=False)
+    signed = pl.when(t.str.starts_with("-")).then(-digits).otherwise(digits)
+    frame = pl.DataFrame({"t": text}).select(t, plain.fill_null(value=False).alias("plain"), signed.alias("v"))
+    if ratio and unit == "":
+        frame = frame.with_columns(plain=pl.lit(value=False))
+    values = frame.select(pl.when(pl.col("plain") & (places >= 0)).then(pl.col("v")).otherwise(None)).to_series()
+    odd = frame.with_row_index("i").filter(~(pl.col("plain") & (places >= 0)) & t.is_not_null())
+    found = [_cell(cell, field, unit) for cell in odd["t"]]
+    rounded = sum(item[2] for item in found)
+    codes = pl.Series([None], dtype=pl.String).new_from_index(0, len(text)) if len(text) else pl.Series([], dtype=pl.String)
+    if found:
+        where = odd["i"].cast(pl.Int64)
+        values = values.scatter(where, pl.Series([item[0] for item in found], dtype=pl.Int64))
+        codes = codes.scatter(where, pl.Series([item[1] for item in found], dtype=pl.String))
+    return values, codes, rounded
+
+
+def _cell(text: str, field: Field, unit: str) -> tuple[int | None, str | None, bool]:
+    """Return (value, fault, rounded) of one cell."""
+    body, shift = text, unit == "percent"
+    if field.type is Type.RATIO and text.endswith("%"):
+        body, shift = text[:-1].strip(), True
+    elif field.type is Type.RATIO and unit == "" and (re.match(NUMBER, text) or re.match(SCIENTIFIC, text)):
+        return None, "KR426", False
+    if re.match(NO_NUMBER, body):
+        return None, "KR414", False
+    if re.match(SCIENTIFIC, body) and abs(int(re.split("[eE]", body)[1])) > LONGEST * 2:
+        return None, "KR414", False
+    if not (re.match(NUMBER, body) or re.match(SCIENTIFIC, body)):
+        return None, "KR421", False
+    exact = Fraction(body) / (100 if shift else 1)
+    kept = half_even(exact, field.decimals)
+    stored = int(kept * 10**field.decimals)
+    if not -LIMIT < stored < LIMIT:
+        return None, "KR414", False
+    return stored, None, kept != exact
+
+
+def _limits(values: pl.Series, codes: pl.Series, field: Field) -> pl.Series:
+    """Add the faults of values outside the contract or outside what is plausible."""
+    scale = 10**field.decimals
+    v, c = pl.col("v"), pl.col("c")
+    outside = pl.lit(value=False)
+    if field.least is not None:
+        outside |= v < math.ceil(field.least * scale)
+    if field.most is not None:
+        outside |= v > math.floor(field.most * scale)
+    implausible = pl.lit(value=False)
+    if field.plausible is not None:
+        low, high = (end * scale for end in field.plausible)
+        implausible = (v < math.ceil(low)) | (v > math.floor(high))
+    code = pl.when(c.is_not_null()).then(c).when(implausible).then(pl.lit("KR415")).when(outside).then(pl.lit("KR422")).otherwise(None)
+    return pl.DataFrame({"v": values, "c": codes}).select(code.alias("c")).to_series()
+
+
+def reason(code: str, raw: str, field: Field, unit: str = "") -> tuple[str, str]:
+    """Return the sentence and the fix for one cell's fault."""
+    from kam_rules.feel.printer import value as said
+    from kam_rules.model.names import nearest
+
+    near = nearest(tidy(raw), field.values) if field.values else None
+    low, high = (None if end is None else said(end, field.type) for end in (field.least, field.most))
+    limits = " to ".join(end for end in (low, high) if end) if low and high else f"{low} or more" if low else f"{high} or less"
+    plausible = " to ".join(said(end, field.type) for end in field.plausible or ())
+    percent_hint = " (12 read as a fraction is 1200%: does the data file want unit: percent?)" if unit == "fraction" else ""
+    return {
+        "KR413": ("a required value is missing", "fill it in; without it the account cannot be decided"),
+        "KR414": ("this is not a number that can be kept", "correct the cell"),
+        "KR415": (f"an agreed target outside what is plausible ({plausible})", "correct it: is a digit doubled?"),
+        "KR421": ("this is not a number", "write digits and a decimal point: 1234.50"),
+        "KR422": (f"out of contract: {limits}{percent_hint}", "correct the cell, or the contract under fields"),
+        "KR423": ("this is not a day", "write year-month-day: 2026-01-31"),
+        "KR424": (f"not one of: {', '.join(field.values)}", f"did you mean '{near}'?" if near else "write one of them"),
+        "KR425": ("this is neither yes nor no", "write true or false"),
+        "KR426": ("a bare number: is it a percent or a fraction?", "say unit: percent or unit: fraction in the data file"),
+    }[code]
