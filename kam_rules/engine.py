@@ -11,14 +11,19 @@ from kam_rules.backends import Backend, Progress, backend, backends
 from kam_rules.model.errors import Finding, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Policy
-from kam_rules.model.run import Run
+from kam_rules.model.run import Checked, Run
 from kam_rules.model.types import BUILT_IN
-from kam_rules.pipeline.check import check
+from kam_rules.pipeline import findings, record, schemas, tabulate
+from kam_rules.pipeline.check import check as check_policy
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.datafile import for_frame, load_data_file
 from kam_rules.pipeline.decide import decide
+from kam_rules.pipeline.explain import Trail
+from kam_rules.pipeline.explain import explain as tell
+from kam_rules.pipeline.init import start
 from kam_rules.pipeline.read import read_raw, read_source
 from kam_rules.sources._frame import read as read_frame
+from kam_rules.sources._frame import to_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +38,7 @@ def run(
     sets: Mapping[str, str] | None = None,
     engine: str = "reference",
     progress: Progress = lambda _: None,
+    expect: Progress = lambda _: None,
 ) -> Run:
     """Decide for every account of `data` by `policy`.
 
@@ -43,14 +49,15 @@ def run(
         effective_on: the day to decide for; by default the day of the data, or the policy's first day if that is later.
         sets: assumptions to replace, such as ``{"inflation": "3%"}``.
         engine: the engine that decides.
-        progress: called with the number of rows decided since its last call.
+        progress: called with the number of steps done since its last call.
+        expect: called once with the number of steps there are.
 
     Raises:
         PolicyError: the policy is at fault, or not in force on that day.
         DataError: the data cannot be read at all.
         UsageError: an assumption or an engine is not known.
     """
-    checked = policy if isinstance(policy, Policy) else check(Path(policy))
+    checked = policy if isinstance(policy, Policy) else check_policy(Path(policy))
     if isinstance(data, str | Path):
         source, file = load_data_file(Path(data))
         ready = compile_policy(checked, as_of or source.as_of, effective_on, sets)
@@ -62,6 +69,7 @@ def run(
         names = [f.name for f in ready.program.fields]
         columns = {str(name): str(name) for name in data.columns if name in names or name in BUILT_IN}
         book = read_raw(read_frame(data, "frame"), for_frame(columns, as_of), ready.program, ())
+    expect(len(ready.program.stages) * book.table.height)
     table = decide(ready.program, book.table, _backend(engine), progress)
     return Run(checked, ready, book, table, engine)
 
@@ -70,3 +78,86 @@ def _backend(name: str) -> Backend:
     if name not in backends():
         raise UsageError(Finding("KR506", f"there is no engine '{name}'", None, did_you_mean(name, backends())))
     return backend(name)
+
+
+def check(policy: str | Path, data: str | Path | None = None) -> Checked:
+    """Return a policy whose every fault would have been told; with `data` also its accounts, read by the contract.
+
+    Raises:
+        PolicyError: every fault of the policy.
+        DataError: every fault of the data file, or one for which nothing could be decided.
+    """
+    found = check_policy(Path(policy))
+    if data is None:
+        return Checked(found)
+    source, file = load_data_file(Path(data))
+    ready = compile_policy(found, source.as_of)
+    return Checked(found, ready, read_source(source, ready.program, (file,)))
+
+
+def write(run: Run, out: str | Path, written: Mapping[str, str] | None = None) -> Path:
+    """Write the run directory.
+
+    Args:
+        run: a run.
+        out: the folder to make; it may not exist.
+        written: what stands outside the hashed part of the manifest, such as the time.
+
+    Raises:
+        UsageError: the folder exists or cannot be written.
+    """
+    record.write(run, Path(out), dict(written or {}))
+    return Path(out)
+
+
+def name_of(run: Run) -> str:
+    """Return the name of a run: its year, its day, and a hash of its inputs."""
+    return record.name_of(run)
+
+
+def serious(run: Run) -> tuple[Finding, ...]:
+    """Return what makes a run end with findings: refused rows, or nothing decided at all."""
+    return findings.serious(run)
+
+
+def read(folder: str | Path) -> Run:
+    """Return the run that a folder holds.
+
+    Raises:
+        UsageError: the folder is no complete run.
+        IntegrityError: a file is not what it was when it was written.
+    """
+    return record.read(Path(folder))
+
+
+def explain(run: Run | str | Path, account_id: str) -> Trail:
+    """Return the whole trail of one account, `kam-rules.trail/1`.
+
+    Args:
+        run: a run, or the folder of one.
+        account_id: the account.
+
+    Raises:
+        UsageError: the account is not in the run.
+        DisagreementError: the record and the reference engine decide the account differently.
+    """
+    return tell(run if isinstance(run, Run) else read(run), account_id)
+
+
+def decisions(run: Run) -> pd.DataFrame:
+    """Return one row an account as a pandas frame; amounts and ratios are `decimal.Decimal`."""
+    return to_pandas(tabulate.decisions(run))
+
+
+def init(folder: str | Path) -> tuple[Path, ...]:
+    """Write a small policy project and return its files.
+
+    Raises:
+        UsageError: KR501 one of the files exists already, KR502 the folder cannot be written.
+    """
+    return start(Path(folder))
+
+
+def write_schemas(folder: str | Path) -> tuple[Path, ...]:
+    """Write the JSON schemas of policies, data files, trails and manifests, and return their paths."""
+    return schemas.write(Path(folder))

@@ -6,7 +6,7 @@ import datetime as dt
 import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kam_rules.model.amounts import half_even
 from kam_rules.model.outcome import Outcome, Verdict, flatten, restore
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 CHUNK = 250
 
-COMPARE: Mapping[str, Callable[[object, object], bool]] = {
+COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -53,7 +53,7 @@ ARITH: Mapping[str, Callable[[Fraction, Fraction], Fraction]] = {
 }
 
 
-def evaluate(node: Node, facts: Mapping[str, Value]) -> Value:  # noqa: C901, PLR0911 - one case a node kind
+def evaluate(node: Node, facts: Mapping[str, Value]) -> Value:  # noqa: C901, PLR0911, PLR0912 - one case a node kind
     """Return the value of a tree for one account; None is missing or unknown."""
     match node:
         case Const(value):

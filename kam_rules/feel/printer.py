@@ -23,12 +23,14 @@ from kam_rules.model.tree import (
     Read,
     Round,
     Value,
+    type_of,
 )
 from kam_rules.model.types import Type
 
 SHOWN_PLACES = 6
 _STRENGTH = {Or: 1, And: 2, Compare: 3}
 _ARITH = {"+": 4, "-": 4, "*": 5, "/": 5}
+_SIGN = 6
 _ATOM = 9
 
 
@@ -60,12 +62,14 @@ def _say(node: Node, outer: int) -> str:
     return f"({text})" if strength < outer else text
 
 
-def _parts(node: Node) -> tuple[str, int]:  # noqa: PLR0911 - one line a node kind
+def _parts(node: Node) -> tuple[str, int]:  # noqa: C901, PLR0911, PLR0912 - one line a node kind
     match node:
         case Const():
             return _literal(node), _ATOM
         case Read(name):
             return name, _ATOM
+        case Arith("-", Const(value=0, name="") as zero, right) if _negated(zero, right):
+            return f"-{_say(right, _SIGN)}", _SIGN
         case Arith(op, left, right):
             strength = _ARITH[op]
             return f"{_say(left, strength)} {op} {_say(right, strength + 1)}", strength
@@ -93,13 +97,19 @@ def _parts(node: Node) -> tuple[str, int]:  # noqa: PLR0911 - one line a node ki
             return f"months({_say(start, 0)}, {_say(end, 0)})", _ATOM
 
 
+def _negated(zero: Const, item: Node) -> bool:
+    """Tell whether 0 - item was written -item: the 0 has the item's unit, and a literal carries its own sign."""
+    return zero.type is type_of(item) and not (isinstance(item, Const) and not item.name)
+
+
 def _literal(node: Const) -> str:
     if node.name:
         return node.name
     if isinstance(node.value, dt.date):
         return f'date("{node.value.isoformat()}")'
     if isinstance(node.value, Fraction):
-        if node.type is Type.RATIO:
-            return percent(node.value)
-        return shown(node.value, SHOWN_PLACES, thousands=False)
+        ratio = node.type is Type.RATIO
+        return shown(node.value * (100 if ratio else 1), SHOWN_PLACES, thousands=False) + ("%" if ratio else "")
+    if isinstance(node.value, str):
+        return '"' + node.value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return value(node.value, node.type)

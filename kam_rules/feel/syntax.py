@@ -60,14 +60,24 @@ def parse(text: str) -> Tree[Token] | Token:
     Raises:
         ExpressionFault: KR201 where the text is no expression, KR213 where it is too long or too deep.
     """
-    if len(text) > LONGEST or max(_nesting(text), text.count(" if ") + text.count("--")) > DEEPEST:
-        fix = "give parts of it a name under metrics"
-        message = f"this expression is too long or too deep to read (at most {LONGEST} characters, {DEEPEST} levels)"
-        raise ExpressionFault("KR213", message, 0, fix)
-    try:
-        return _parser().parse(text)
-    except UnexpectedInput as error:
-        raise _fault(text, error) from None
+    if len(text) <= LONGEST and _nesting(text) <= DEEPEST:
+        try:
+            tree = _parser().parse(text)
+        except UnexpectedInput as error:
+            raise _fault(text, error) from None
+        if _depth(tree) <= DEEPEST:
+            return tree
+    fix = "give parts of it a name under metrics"
+    message = f"this expression is too long or too deep to read (at most {LONGEST} characters, {DEEPEST} levels)"
+    raise ExpressionFault("KR213", message, 0, fix)
+
+
+def _depth(tree: Tree[Token] | Token) -> int:
+    """Return how many levels stand below the top, counted without recursion."""
+    deepest, level = 0, [tree]
+    while level := [child for node in level if isinstance(node, Tree) for child in node.children if isinstance(child, Tree)]:
+        deepest += 1
+    return deepest
 
 
 def _fault(text: str, error: UnexpectedInput) -> ExpressionFault:
@@ -99,10 +109,7 @@ def _quoted(rest: str) -> str:
 
 
 def _expected(error: UnexpectedInput) -> str:
-    if isinstance(error, UnexpectedToken):
-        names = error.accepts or error.expected
-    else:
-        names = getattr(error, "allowed", None) or set()
+    names = (error.accepts or error.expected) if isinstance(error, UnexpectedToken) else getattr(error, "allowed", None) or set()
     if "NAME" in names:
         return "a name, a number, a text or a bracket"
     if isinstance(error, UnexpectedCharacters | UnexpectedToken) and "OPERATOR" in names:

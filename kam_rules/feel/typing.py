@@ -160,7 +160,8 @@ class _Reader:
             return a
         for one, other in ((left, b), (right, a)):
             if is_bare(one) and (other in COUNTS | {Type.MONEY} or (other is Type.RATIO and _zero(one))):
-                return other if other is not Type.RATING else Type.NUMBER
+                fits = other is not Type.RATING and (other is not Type.INTEGER or _whole(one))
+                return other if fits else Type.NUMBER
         if a in COUNTS and b in COUNTS:
             return Type.NUMBER
         if a in WORDLIKE and b in WORDLIKE:
@@ -296,7 +297,7 @@ class _Reader:
         if not least <= len(arguments) <= most:
             raise self.fault("KR207", f"'{name}' cannot take {len(arguments)} values", syntax, f"write {FUNCTIONS[name]}")
         call: Callable[[list[Syntax], Tree[Token]], Node] = getattr(self, f"call_{name}")
-        return call(arguments, syntax)  # type: ignore[arg-type]
+        return call(arguments, syntax)
 
     def call_not(self, arguments: list[Syntax], _: Tree[Token]) -> Node:
         return Not(self.condition(arguments[0]))
@@ -317,18 +318,21 @@ class _Reader:
 
     def extreme(self, op: str, arguments: list[Syntax], syntax: Tree[Token]) -> Node:
         items = tuple(self.node(argument) for argument in arguments)
-        type_ = type_of(items[0])
-        for item in items[1:]:
+        for item in items:
             self.compared(items[0], "<=", item, syntax)
-            type_ = self.common(items[0], item, syntax)
-        return Extreme(op, items, type_)
+        return Extreme(op, items, self.shared(items, syntax))
+
+    def shared(self, items: tuple[Node, ...], syntax: Syntax) -> Type:
+        """Return the type that all items have in common; bare numbers take the unit of the others."""
+        first, *rest = sorted(items, key=is_bare)
+        type_ = type_of(first)
+        for item in rest:
+            type_ = self.common(Read("", type_), item, syntax)
+        return type_
 
     def call_first_known(self, arguments: list[Syntax], syntax: Tree[Token]) -> Node:
         items = tuple(self.node(argument) for argument in arguments)
-        type_ = type_of(items[0])
-        for item in items[1:]:
-            type_ = self.common(items[0], item, syntax)
-        return FirstKnown(items, type_)
+        return FirstKnown(items, self.shared(items, syntax))
 
     def call_round(self, arguments: list[Syntax], _: Tree[Token]) -> Node:
         item, places = self.numeric(arguments[0]), self.node(arguments[1])
@@ -346,9 +350,12 @@ class _Reader:
     def call_date(self, arguments: list[Syntax], syntax: Tree[Token]) -> Node:
         argument = self.node(arguments[0])
         try:
-            return Const(dt.date.fromisoformat(str(argument.value)), Type.DATE)  # type: ignore[union-attr]
+            day = dt.date.fromisoformat(str(argument.value))  # type: ignore[union-attr]
         except (AttributeError, ValueError):
-            raise self.fault("KR210", "this is no date", syntax, 'write year-month-day: date("2026-01-31")') from None
+            day = None
+        if day is None or day.isoformat() != argument.value:  # type: ignore[union-attr]
+            raise self.fault("KR210", "this is no date", syntax, 'write year-month-day: date("2026-01-31")')
+        return Const(day, Type.DATE)
 
 
 def _zero(node: Node) -> bool:
@@ -362,12 +369,10 @@ def _whole(node: Node) -> bool:
 
 
 def _times(left: Node, right: Node) -> Type | None:
-    a, b = type_of(left), type_of(right)
-    if a is Type.MONEY and b is Type.MONEY:
-        return None
-    for one, other in ((a, b), (b, a)):
-        if one is Type.MONEY:
-            return Type.MONEY
-        if one is Type.RATIO:
-            return Type.RATIO if other is Type.RATIO else Type.NUMBER
+    types = (type_of(left), type_of(right))
+    if Type.MONEY in types:
+        return None if types[0] is types[1] else Type.MONEY
+    if Type.RATIO in types:
+        scaled = types[0] is types[1] or is_bare(left) or is_bare(right)
+        return Type.RATIO if scaled else Type.NUMBER
     return Type.INTEGER if _whole(left) and _whole(right) else Type.NUMBER

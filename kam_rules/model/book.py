@@ -57,6 +57,7 @@ class Book:
         faults: one row a fault: row, account_id, field, column, raw, code, refused (the account is not decided).
         rows: data rows in the source; merged: exact copies; blank: rows that held nothing.
         unfed: optional fields that no column feeds; unread: columns mapped that the policy does not read.
+        rounded: fields whose source kept more decimals than the field does, each with how many cells were rounded.
     """
 
     table: pl.DataFrame
@@ -69,6 +70,7 @@ class Book:
     blank: int
     unfed: tuple[str, ...]
     unread: tuple[str, ...]
+    rounded: tuple[tuple[str, int], ...] = ()
 
     @property
     def refused(self) -> int:

@@ -62,12 +62,12 @@ def store(value: Value, places: int) -> Stored:
     if scaled.denominator != 1:
         message = f"{value} does not fit {places} decimals"
         raise ValueError(message)
-    return scaled.numerator
+    return int(scaled)
 
 
 def restore(value: Stored, type_: Type, places: int) -> Value:
     """Return a stored value in the unit of its field."""
-    return Fraction(value, 10**places) if type_.numeric and isinstance(value, int) else value
+    return Fraction(value, 10**places) if type_.numeric and isinstance(value, int) else value  # type: ignore[return-value]
 
 
 def flatten(stage: Stage, outcome: Outcome) -> dict[str, Stored]:

@@ -40,10 +40,11 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file as it was read: the path as its user wrote it, and the SHA-256 of its bytes."""
+    """A file as it was read: the path as its user wrote it, the SHA-256 of its bytes, and its text where it is kept."""
 
     path: str
     sha256: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

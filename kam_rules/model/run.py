@@ -1,4 +1,4 @@
-"""One run: the policy of a day, the accounts as read, and what was decided of each."""
+"""A check and a run: the policy of a day, the accounts as read, and what was decided of each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,19 @@ from kam_rules.model.policy import Policy, Ready
 if TYPE_CHECKING:
     import polars as pl
 
-AMOUNTS = ("target_amount", "floor_amount", "aspirational_amount", "prospect_amount")
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A policy without faults, and the accounts that were held against its data contract, if any."""
+
+    policy: Policy
+    ready: Ready | None = None
+    book: Book | None = None
+
+    @property
+    def refused(self) -> int:
+        """How many rows the contract refuses."""
+        return self.book.refused if self.book else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
-from kam_rules.model.program import Criterion, Derive, Hit, Program, RuleList, Stage, Step
+from kam_rules.model.program import Criterion, Derive, Hit, Program, Rule, RuleList, Stage, Step
 from kam_rules.model.tree import (
     Arith,
     Compare,
@@ -15,6 +15,7 @@ from kam_rules.model.tree import (
     If,
     Known,
     Node,
+    Not,
     Or,
     Read,
     Round,
@@ -62,7 +63,8 @@ def _ranking(draft: Draft) -> tuple[Step, ...]:
     steps += composite(draft.criteria, draft.min_coverage, draft.round)
     steps.append(Derive("needs_data", Type.FLAG, _needs_data(draft), places=0))
     binds = (("tier", Type.CATEGORY),)
-    rules = (not_qualified(), *draft.tiers)
+    tiers = exclusive(draft.tiers) if draft.tiers_hit == "unique" else draft.tiers
+    rules = (not_qualified(), *tiers)
     steps.append(RuleList(TIERS, Hit(draft.tiers_hit), rules, binds, draft.tiers_if_unknown))
     if draft.seating.at_most is not None or any(seat.capacity is not None for seat in draft.seating.tiers):
         steps.append(RuleList(MET, Hit.COLLECT, draft.tiers))
@@ -116,10 +118,7 @@ def _weight(criterion: Criterion) -> Node:
 
 def _bound(criteria: tuple[Criterion, ...], places: int, end: str) -> Node:
     """The composite with every missing criterion at one end of what it can reach."""
-    parts = (
-        _product(c, FirstKnown((_score(c), number(c.lowest if end == "lowest" else c.highest)), Type.NUMBER))
-        for c in criteria
-    )
+    parts = (_product(c, FirstKnown((_score(c), number(c.lowest if end == "lowest" else c.highest)), Type.NUMBER)) for c in criteria)
     return Round(_sum(parts), places, Type.NUMBER)
 
 
@@ -146,7 +145,8 @@ def _assigning(draft: Draft) -> tuple[Step, ...]:
     rules = draft.states
     if draft.states_hit == "unique":
         positive = Compare(">", base, Const(Fraction(0), Type.MONEY))
-        rules = tuple(replace(rule, when=both(positive, rule.when)) for rule in rules)
+        front = (*front[:-1], _alone(front[-1], front[:-1]))
+        rules = exclusive(tuple(replace(rule, when=both(positive, rule.when)) for rule in rules))
     steps: list[Step] = [
         RuleList(STATES, Hit(draft.states_hit), (*front, *rules), (("state", Type.CATEGORY),), draft.states_if_unknown),
         *draft.state_steps,
@@ -157,6 +157,17 @@ def _assigning(draft: Draft) -> tuple[Step, ...]:
     if draft.triggers:
         steps.append(RuleList(TRIGGERS, Hit.COLLECT, draft.triggers))
     return tuple(steps)
+
+
+def exclusive(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Return the rules of a `unique` list: what says otherwise is true where every other rule is false, and only there."""
+    others = tuple(rule for rule in rules if rule.text != "otherwise")
+    return tuple(rule if rule in others else _alone(rule, others) for rule in rules)
+
+
+def _alone(rule: Rule, others: tuple[Rule, ...]) -> Rule:
+    whens = tuple(other.when for other in others)
+    return replace(rule, when=both(rule.when, Not(Or(whens) if len(whens) > 1 else whens[0]))) if whens else rule
 
 
 def _stage(name: str, steps: tuple[Step, ...], draft: Draft) -> Stage:
@@ -184,4 +195,3 @@ def nodes(step: Step) -> Iterable[Node]:
     if isinstance(step, Derive):
         return (step.node,)
     return (node for rule in step.rules for node in (rule.when, *rule.gives))
-

@@ -120,5 +120,3 @@ def _map_step(step: Step, change: Callable[[Node], Node]) -> Step:
 
 def _map_rule(rule: Rule, change: Callable[[Node], Node]) -> Rule:
     return replace(rule, when=change(rule.when), gives=tuple(change(node) for node in rule.gives))
-
-

@@ -72,7 +72,9 @@ def _seats(program: Program, accounts: pl.DataFrame, ranked: pl.DataFrame) -> pl
     tiers = program.ranking.list(TIERS)
     eligible = _given(tiers, ranked, "tier")["tier"]
     if all(found.id != MET for found in program.ranking.lists):
-        reason = pl.when(eligible.is_null()).then(pl.lit(UNDECIDED)).when(eligible == NOT_QUALIFIED).then(pl.lit(OUT)).otherwise(pl.lit(OPEN))
+        reason = (
+            pl.when(eligible.is_null()).then(pl.lit(UNDECIDED)).when(eligible == NOT_QUALIFIED).then(pl.lit(OUT)).otherwise(pl.lit(OPEN))
+        )
         plain = pl.select(tier=eligible, seat=reason)
         return plain.with_columns(seat_rank=pl.lit(None, pl.Int64), lost_tier=pl.lit(None, pl.String))
     ids = accounts["account_id"].to_list()
@@ -106,5 +108,3 @@ def tie_values(stage: Stage, row: Callable[[str], dict[str, object]]) -> Callabl
         return known[account_id].get(name)
 
     return value
-
-

@@ -12,19 +12,15 @@ import yaml
 from kam_rules.model.document import Doc, Entry, Listing, Mapping, Scalar
 from kam_rules.model.errors import Finding, PolicyError, Where
 from kam_rules.model.policy import Source
+from kam_rules.pipeline.traps import trap
 
-LARGEST = 4 * 2**20
-LONGEST_SCALAR = 20_000
+LARGEST = 2**20
+MOST_VALUES = 10_000
+"""Keys and values of a file; the largest policy that is shipped has 1,100."""
+LONGEST_SCALAR = 4000
 DEEPEST = 64
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-STARTS = {
-    ">": "starts a folded text in YAML",
-    "|": "starts a block of text in YAML",
-    "%": "cannot start a text in YAML",
-    "@": "cannot start a text in YAML",
-    "`": "cannot start a text in YAML",
-}
 
 
 class _Stop(Exception):
@@ -36,7 +32,7 @@ def read_file(path: Path, shown: str | None = None) -> tuple[str, Source]:
 
     Raises:
         PolicyError: KR001 it cannot be opened, KR002 it is not UTF-8, KR003 it holds characters YAML forbids,
-            KR009 it is larger than 4 MiB.
+            KR009 it is larger than 1 MiB.
     """
     name = shown or str(path)
     try:
@@ -47,22 +43,23 @@ def read_file(path: Path, shown: str | None = None) -> tuple[str, Source]:
         message = f"cannot read this file: {(error.strerror or str(error)).lower()}"
         raise PolicyError(Finding("KR001", message, Where(name), fix)) from None
     if len(data) > LARGEST:
-        message = "this file is larger than 4 MiB; a policy is a text that a person reads"
+        message = "this file is larger than 1 MiB; a policy is a text that a person reads"
         raise PolicyError(Finding("KR009", message, Where(name), "is it the right file?"))
-    return _decode(data, name), Source(name, hashlib.sha256(data).hexdigest())
+    text = _decode(data, name)
+    return text.removeprefix("\ufeff"), Source(name, hashlib.sha256(data).hexdigest(), text)
 
 
 def _decode(data: bytes, name: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]:
         raise PolicyError(Finding("KR002", "this file is UTF-16, not UTF-8", Where(name), "save it as UTF-8"))
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start]
         where = Where(name, before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
         message = f"byte 0x{data[error.start]:02X} is not UTF-8"
         raise PolicyError(Finding("KR002", message, where, "save the file as UTF-8")) from None
-    bad = FORBIDDEN.search(text)
+    bad = FORBIDDEN.search(text, 1 if text.startswith("\ufeff") else 0)
     if bad:
         before_text = text[: bad.start()]
         where = Where(name, before_text.count("\n") + 1, bad.start() - before_text.rfind("\n"))
@@ -91,9 +88,20 @@ def excerpts(findings: list[Finding], texts: dict[str, str]) -> list[Finding]:
     for finding in findings:
         where = finding.where
         rows = lines.get(where.path, []) if where else []
-        line = rows[where.line - 1] if where and 0 < where.line <= len(rows) else ""
-        found.append(replace(finding, excerpt=line))
+        if where and 0 < where.line <= len(rows):
+            where = _in_its_line(where, rows)
+            finding = replace(finding, where=where, excerpt=rows[where.line - 1])  # noqa: PLW2901 - the same, placed
+        found.append(finding)
     return sorted(found, key=lambda f: (f.where or Where(""), f.code, f.message))
+
+
+def _in_its_line(where: Where, rows: list[str]) -> Where:
+    """Return the place in the line it stands in, for one counted on from the first line of a text of several lines."""
+    line, column = where.line, where.column
+    while line < len(rows) and column - 1 > (length := len(rows[line - 1].rstrip())):
+        indent = len(rows[line]) - len(rows[line].lstrip())
+        line, column = line + 1, column - length - 1 + indent
+    return Where(where.path, line, column)
 
 
 class _Reader:
@@ -102,10 +110,11 @@ class _Reader:
     def __init__(self, text: str, path: str) -> None:
         self.text, self.path, self.lines = text, path, text.splitlines()
         self.findings: list[Finding] = []
-        self.depth = 0
+        self.depth = self.values = 0
+        self.cut = False
 
-    def fault(self, code: str, message: str, where: Where, fix: str) -> None:
-        self.findings.append(Finding(code, message, where, fix))
+    def fault(self, code: str, message: str, where: Where, fix: str, *related: tuple[Where, str]) -> None:
+        self.findings.append(Finding(code, message, where, fix, related=related))
 
     def place(self, mark: yaml.Mark) -> Where:
         return Where(self.path, mark.line + 1, mark.column + 1)
@@ -128,9 +137,10 @@ class _Reader:
         except _Stop:
             return empty
         except yaml.MarkedYAMLError as error:
-            self.syntax(error)
+            if not self.cut:  # a text cut short inside braces leaves them open
+                self.syntax(error)
             return empty
-        except (yaml.YAMLError, RecursionError) as error:
+        except yaml.YAMLError as error:
             self.fault("KR004", f"this is not YAML: {error}", Where(self.path), "check the quotes and the indentation")
             return empty
         if not isinstance(document, Mapping):
@@ -144,34 +154,50 @@ class _Reader:
     def node(self, event: yaml.Event) -> Doc:
         where = self.place(event.start_mark)
         if isinstance(event, yaml.AliasEvent):
-            self.fault("KR007", f"*{event.anchor} repeats another place of the file", where, "write the value out here, or quote the text")
+            message = f"'*{event.anchor}' is read as a copy of another place, not as a text"
+            self.fault("KR007", message, where, "write the value out here, or quote the text")
             return Scalar("", where)
         if event.anchor is not None:
-            self.fault("KR007", f"&{event.anchor} names a place of the file", where, "take it out, or quote the text")
+            message = f"'&{event.anchor}' is read as the name of a place, not as a text"
+            self.fault("KR007", message, where, "take it out, or quote the text")
         if event.tag is not None:
-            self.fault("KR006", f"{event.tag} changes how YAML reads a value", where, "take it out, or quote the text")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            message = f"'{tag}' is read as an instruction to YAML, not as a text"
+            self.fault("KR006", message, where, "write not(…) in a condition; quote a text; else take it out")
+        self.values += 1
+        if self.values > MOST_VALUES:
+            message = f"this file holds more than {MOST_VALUES:,} keys and values; a policy is a text that a person reads"
+            self.fault("KR009", message, where, "is it the right file?")
+            raise _Stop
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event, where)
         self.depth += 1
         if self.depth > DEEPEST:
             self.fault("KR008", f"this is nested deeper than {DEEPEST} levels", where, "is it the right file?")
             raise _Stop
-        found = self.mapping(where) if isinstance(event, yaml.MappingStartEvent) else self.listing(where)
+        found = self.mapping(where, flow=event.flow_style) if isinstance(event, yaml.MappingStartEvent) else self.listing(where)
         self.depth -= 1
         return found
 
     def scalar(self, event: yaml.ScalarEvent, where: Where) -> Scalar:
         text: str = event.value
         if len(text) > LONGEST_SCALAR:
-            self.fault("KR009", f"this text is longer than {LONGEST_SCALAR} characters", where, "shorten it")
-        plain = not event.style
-        if plain and event.end_mark.line < len(self.lines):
-            rest = self.lines[event.end_mark.line][event.end_mark.column :]
-            if text and re.match(r"\s+#[^\s#]", rest):
-                message = f"the text ends before ' #': read as {text!r}"
-                fix = f"quote the whole text: '{text}{rest.rstrip()}', or put a space behind the # of a comment"
-                self.fault("KR012", message, where, fix)
-        return Scalar(text.strip() if plain else text, where, quoted=not plain)
+            message = f"this text is {len(text):,} characters long; the longest that is read has {LONGEST_SCALAR:,}"
+            self.fault("KR009", message, where, "shorten it")
+            return Scalar("", where)
+        plain, end = not event.style, event.end_mark
+        rest = self.lines[end.line][end.column :] if plain and text and end.line < len(self.lines) else ""
+        hash_ = re.match(r"\s+#[^\s#]", rest)
+        if hash_:
+            place = Where(self.path, end.line + 1, end.column + hash_.end() - 1)
+            message = f"a # behind a space starts a comment; the text was read as '{text}'"
+            fix = "quote the whole text, or put a space behind the # of a comment"
+            self.fault("KR012", message, place, fix)
+            self.cut = True
+        if event.style in {"|", ">"} and end.line > where.line:  # its text starts in the line below
+            row = self.lines[where.line]
+            where = Where(self.path, where.line + 1, len(row) - len(row.lstrip()) + 1)
+        return Scalar(text.strip() if plain else text, where, quoted=event.style in {"'", '"'})
 
     def listing(self, where: Where) -> Listing:
         items = []
@@ -179,53 +205,40 @@ class _Reader:
             items.append(self.node(event))
         return Listing(tuple(items), where)
 
-    def mapping(self, where: Where) -> Mapping:
+    def mapping(self, where: Where, *, flow: bool) -> Mapping:
         entries: dict[str, Entry] = {}
+        before, loose = "", False
         while not isinstance(event := self.next(), yaml.MappingEndEvent):
-            key, value = self.node(event), self.node(self.next())
+            key = self.node(event)
+            behind = self.next()
+            value = self.node(behind)
+            was_loose, loose = loose, flow and behind.start_mark.index == behind.end_mark.index == event.end_mark.index
             if not isinstance(key, Scalar):
-                self.fault("KR011", "a key is a text", key.where, "quote it")
-                continue
-            if key.text == "<<":
-                self.fault("KR007", "<< merges another place of the file", key.where, "write the keys out here")
-            elif re.fullmatch(r"\d{3}", key.text) and isinstance(value, Scalar) and not value.text:
-                message = f"a comma ends a value inside braces: '{key.text}' was read as a key"
-                self.fault("KR012", message, key.where, "write the number without commas: 1000000")
+                self.fault("KR011", "a key is a text, not a list or keys with values", key.where, "write it as a text")
+            elif loose:
+                if not was_loose:
+                    self.comma(key, before)
+            elif key.text == "<<":
+                self.fault("KR007", "'<<' is read as a copy of another place", key.where, "write the keys out here")
             elif key.text in entries:
-                first = entries[key.text].where
-                self.fault("KR005", f"'{key.text}' stands twice (first in line {first.line})", key.where, "keep one of them")
+                first = (entries[key.text].where, "first written here")
+                self.fault("KR005", f"'{key.text}' stands twice", key.where, "keep one of them", first)
             else:
                 entries[key.text] = Entry(key.text, key.where, value)
+            before = value.text if isinstance(value, Scalar) else ""
         return Mapping(tuple(entries.values()), where)
 
+    def comma(self, key: Scalar, before: str) -> None:
+        message = f"a comma ends a value inside braces: '{key.text}' was read as a key"
+        fix = "quote the whole text, or unfold the braces into lines"
+        row = self.lines[key.where.line - 1][key.where.column - 1 :]
+        number = re.match(r"[\d,]+", row)
+        if before.isdigit() and number:
+            whole = re.fullmatch(r"(,\d{3})+", f",{number[0].rstrip(',')}")
+            fix = f"write the number without commas: {before}{number[0].replace(',', '')}" if whole else "write decimals with a point: 2.5"
+        self.fault("KR012", message, key.where, fix)
+
     def syntax(self, error: yaml.MarkedYAMLError) -> None:
-        mark = error.problem_mark or error.context_mark
-        where = self.place(mark) if mark else Where(self.path)
-        line = self.lines[where.line - 1] if 0 < where.line <= len(self.lines) else ""
-        message, fix, column = _trap(line, where.column, str(error.problem or ""), self.lines, where.line)
-        self.fault("KR012" if message else "KR004", message or f"this is not YAML: {error.problem or error.context}",
-                   replace(where, column=column or where.column), fix or "check the quotes and the indentation")  # fmt: skip
-
-
-def _trap(line: str, column: int, problem: str, lines: list[str], number: int) -> tuple[str, str, int]:
-    """Return (message, fix, column) for a line that YAML reads otherwise than its writer meant; empty texts if none."""
-    indent = line[: len(line) - len(line.lstrip())]
-    if "\t" in indent:
-        return "a tab stands in the indentation", "indent with spaces", indent.index("\t") + 1
-    for candidate in (line, lines[number - 2] if number >= 2 else ""):  # noqa: PLR2004
-        start = re.match(r"\s*(?:- )?\s*([\w]+):\s+(([>|%@`]).*\S)\s*$", candidate)
-        if start and (candidate is line or start[3] in ">|"):
-            return f"'{start[3]}' {STARTS[start[3]]}", f"quote the text: {start[1]}: '{start[2]}'", start.start(2) + 1
-    opened = re.match(r'\s*(?:- )?\s*([\w]+):\s+("[^"]*"\s*[^\s#,}].*)$', line)
-    if opened and "{" not in line[: opened.start(2)]:
-        return "a text ends at its second quote", f"put single quotes around it all: {opened[1]}: '{opened[2]}'", opened.start(2) + 1
-    listed = re.match(r"\s*(?:- )?\s*([\w]+):\s+([\[{].*[\]})][^,]*\w.*)$", line)
-    if listed and "did not find expected key" in problem:
-        return f"'{listed[2][0]}' starts a list in YAML", f"quote the text: {listed[1]}: '{listed[2]}'", listed.start(2) + 1
-    if "mapping values are not allowed" in problem:
-        return "': ' inside a text starts a new key", "quote the whole text", 0
-    if "{" in line and "?" in line:
-        return "'?' inside braces has a meaning of its own in YAML", "quote the text, or unfold the braces into lines", line.index("?") + 1
-    if column <= len(line) and line[column - 1 : column] in STARTS:
-        return f"'{line[column - 1]}' {STARTS[line[column - 1]]}", "quote the text", 0
-    return "", "", 0
+        found = trap(error, self.lines)
+        related = ((Where(self.path, line, column), what) for line, column, what in found.related)
+        self.fault(found.code, found.message, Where(self.path, found.line, found.column), found.fix, *related)

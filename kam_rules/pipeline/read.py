@@ -50,13 +50,14 @@ def read_raw(raw: Raw, source: AccountsSource, program: Program, files: tuple[So
     texts = raw.table.select("row", *(present(column.column).alias(name) for name, column in fed.items()))
     texts, merged, faults = _identify(raw, texts, fed)
     values: dict[str, pl.Series] = {"row": texts["row"]}
+    rounded: dict[str, int] = {}
     for name in BUILT_IN:
-        values[name] = texts[name].str.normalize("NFC") if name in fed else pl.Series([None], dtype=pl.String).new_from_index(0, texts.height)
+        values[name] = texts[name] if name in fed else pl.Series([None], dtype=pl.String).new_from_index(0, texts.height)
     faults += _foreign(texts, fed, program.currency)
     for name, field in contract.items():
         column = fed.get(name)
         text = texts[name] if column else pl.Series([None], dtype=pl.String).new_from_index(0, texts.height)
-        values[name], codes, _ = typed(text, field, column.unit if column else "")
+        values[name], codes, rounded[name] = typed(text, field, column.unit if column else "")
         faults += _cells(texts, field, column, codes)
         faults += _required(texts, field, column, values[name], codes)
     table = pl.concat(faults) if faults else pl.DataFrame(schema=FAULTS)
@@ -75,6 +76,7 @@ def read_raw(raw: Raw, source: AccountsSource, program: Program, files: tuple[So
         raw.blank,
         tuple(name for name, f in contract.items() if name not in fed and not f.required),
         tuple(name for name in source.columns if name not in fed),
+        tuple((name, count) for name, count in rounded.items() if count),
     )
 
 

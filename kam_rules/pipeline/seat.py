@@ -149,10 +149,8 @@ def _capacities(
     taken = {tier: sum(s.tier == tier for s in seats.values()) for tier in seating.key_tiers}
     over = sum(taken.values()) - free
     for tier in reversed(seating.key_tiers):
-        cut = min(max(over, 0), taken[tier])
-        if cut:
+        if over > 0:
+            cut = min(over, taken[tier])
             caps[tier] = (taken[tier] - cut, SHARE)
             over -= cut
     return caps
-
-

@@ -120,9 +120,9 @@ def _unknown_keys(error: ValidationError, document: Mapping, path: tuple[str | i
         if key in later:
             message = f"'{key}' is not yet built: {later[key]}"
             yield Finding("KR109", message, where, "leave it out for now; it is refused rather than ignored")
-        elif key.rstrip("\"' ").endswith((")", "]")) or ")" in key:
+        elif ")" in key or "]" in key or (" " in key and error.instance[key] == ""):
             message = f"a comma ends a value inside braces: '{key}' was read as a key"
-            yield Finding("KR012", message, where, "quote the whole condition, or unfold the braces into lines")
+            yield Finding("KR012", message, where, "quote the whole text, or unfold the braces into lines")
         else:
             yield Finding("KR101", f"{_name(path)} has no key '{key}'", where, did_you_mean(key, known))
 

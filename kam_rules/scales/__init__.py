@@ -45,7 +45,7 @@ class Scale(Protocol):
 
 def scale(name: str) -> Scale:
     """Return a scale by its word."""
-    return import_module(f"{__name__}.{name}")  # type: ignore[return-value]
+    return import_module(f"{__name__}.{name}")
 
 
 def scales() -> tuple[str, ...]:

@@ -61,7 +61,7 @@ class Section(Protocol):
 
 def section(name: str) -> Section:
     """Return a section by its key."""
-    return import_module(f"{__name__}.{name}")  # type: ignore[return-value]
+    return import_module(f"{__name__}.{name}")
 
 
 def sections() -> tuple[str, ...]:

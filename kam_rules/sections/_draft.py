@@ -28,7 +28,7 @@ DECIDED = {
     "tier": (Type.CATEGORY, "states", "it is what the tiers decide"),
     "state": (Type.CATEGORY, "triggers", "it is what the states decide"),
 }
-KEYWORDS = frozenset("and or not if then else between in true false date".split())
+KEYWORDS = frozenset({"and", "or", "not", "if", "then", "else", "between", "in", "true", "false", "date"})
 RESERVED = frozenset((*BUILT_IN, *DECIDED, "as_of", *KEYWORDS))
 
 
@@ -106,7 +106,7 @@ class Draft:
     def scope(self, layer: str) -> Scope:
         """Return the names that expressions of a layer may read."""
         names = {a.name: Name(a.name, a.type) for a in self.assumptions.values()}
-        elsewhere = {name: "a target is the same for every account of its kind" for name in (*self.fields, *self.metrics, "as_of")}
+        elsewhere = dict.fromkeys((*self.fields, *self.metrics, "as_of"), "a target is the same for every account of its kind")
         if layer != "targets":
             elsewhere = {}
             names["as_of"] = Name("as_of", Type.DATE)

@@ -101,7 +101,7 @@ def _criterion(item: Mapping, draft: Draft) -> None:
         item.get(words[0]) or item,
         measure,
         lambda scalar: draft.literal(scalar, node, "criteria"),
-        lambda code, message, where, fix: draft.fault(code, message, where, fix),
+        draft.fault,
         id_,
     )
     if scaled is None:

@@ -37,12 +37,12 @@ def lower(doc: Doc, draft: Draft) -> None:
     """Read every formula, then put the metrics in an order in which each stands after what it reads."""
     if not isinstance(doc, Mapping):
         return
-    written = [e for e in doc.entries if draft.name(e.key, e.where) and isinstance(e.value, Mapping)]
-    for entry in written:
-        type_ = Type(entry.value.text("type"))  # type: ignore[union-attr]
-        draft.metrics[entry.key] = Derive(entry.key, type_, Const(None, type_), where=entry.where)
-    for entry in written:
-        formula = entry.value.scalar("is")  # type: ignore[union-attr]
+    written = [(e, e.value) for e in doc.entries if draft.name(e.key, e.where) and isinstance(e.value, Mapping)]
+    for entry, body in written:
+        declared = Type(body.text("type"))
+        draft.metrics[entry.key] = Derive(entry.key, declared, Const(None, declared), where=entry.where)
+    for entry, body in written:
+        formula = body.scalar("is")
         type_ = draft.metrics[entry.key].type
         node = draft.expression(formula, "metrics", type_) if formula else None
         if node is None:

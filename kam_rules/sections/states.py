@@ -20,7 +20,7 @@ from __future__ import annotations
 from kam_rules.model.document import Doc, Mapping
 from kam_rules.model.program import LAPSED, PROSPECT, Derive, Rule
 from kam_rules.model.schema import choice, expression, identifier, listing, only, record, text
-from kam_rules.model.tree import TRUE, And, Const, Compare, Known, Node, Not, Or, Read, both, number, surely
+from kam_rules.model.tree import TRUE, Compare, Const, Known, Node, Not, Or, Read, both, number, surely
 from kam_rules.model.types import Type
 from kam_rules.sections._draft import Draft, mappings, read_of, rule
 from kam_rules.sections.tiers import condition
@@ -76,16 +76,17 @@ def lower(doc: Doc, draft: Draft) -> None:
         if state in {LAPSED, PROSPECT}:
             draft.fault("KR307", f"'{state}' is a built-in state", item.key_where("id"), "choose another name")
         when = condition(item, "states", draft, last=i == len(items) - 1) or TRUE
-        rules.append(rule(item, when, Const(state, Type.CATEGORY), extra=("resources",)))
-        reason = _reason(item, state, draft)
+        found_rule = rule(item, when, Const(state, Type.CATEGORY), extra=("resources",))
+        reason = _reason(item, found_rule, rules, draft)
         if reason is not None:
             reasons.append(reason)
+        rules.append(found_rule)
     draft.states = tuple(rules)
     node: Node = Or(tuple(reasons)) if reasons else Const(value=False, type=Type.FLAG)
     draft.state_steps = (Derive("reason_needed", Type.FLAG, surely(node), places=0),)
 
 
-def _reason(item: Mapping, state: str, draft: Draft) -> Node | None:
+def _reason(item: Mapping, this: Rule, above: list[Rule], draft: Draft) -> Node | None:
     unless, field_name = item.scalar("reason_unless"), item.scalar("reason_in")
     if unless is None and field_name is None:
         return None
@@ -97,8 +98,10 @@ def _reason(item: Mapping, state: str, draft: Draft) -> Node | None:
     reason = draft.field(field_name, Type.CATEGORY, Type.TEXT)
     if node is None or reason is None:
         return None
-    given = Compare("=", STATE_READ, Const(state, Type.CATEGORY))
-    return And((given, Not(surely(node)), Not(Known(read_of(reason)))))
+    given = Compare("=", STATE_READ, this.gives[0])
+    fired = () if this.when == TRUE else (surely(this.when),)
+    others = (Not(surely(rule.when)) for rule in above if rule.gives == this.gives)
+    return both(given, *fired, *others, Not(surely(node)), Not(Known(read_of(reason))))
 
 
 def built_in(base: Read, lapsed_when: Node | None) -> tuple[Rule, ...]:

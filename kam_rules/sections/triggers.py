@@ -18,7 +18,7 @@ from kam_rules.model.tree import Const
 from kam_rules.model.types import Type
 from kam_rules.sections._draft import Draft, mappings, rule
 
-WATCHES = {word: "triggers watch the account's own fields" for word in ("watch", "for", "within", "at_least")}
+WATCHES = dict.fromkeys(("watch", "for", "within", "at_least"), "triggers watch the account's own fields")
 TRIGGER = record(
     "One trigger",
     {

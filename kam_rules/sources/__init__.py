@@ -34,4 +34,4 @@ def reader(path: Path, shown: str, where: Where | None) -> Reader:
     if ending not in readers():
         fix = f"save it as {' or '.join('.' + word for word in readers())}"
         raise DataError(Finding("KR402", f"cannot read files that end in '.{ending}': {shown}", where, fix))
-    return import_module(f"{__name__}.{ending}_" if ending == "csv" else f"{__name__}.{ending}")  # type: ignore[return-value]
+    return import_module(f"{__name__}.{ending}_" if ending == "csv" else f"{__name__}.{ending}")

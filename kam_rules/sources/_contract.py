@@ -13,18 +13,20 @@ from kam_rules.model.text import tidy
 from kam_rules.model.types import Field, Type
 
 PLACEHOLDERS = ("", "N/A", "n/a", "#N/A")
-NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)$"
-SCIENTIFIC = r"^[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d{1,4}$"
-NO_NUMBER = r"^(?i)[+-]?(nan|inf|infinity)$"
+NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)$"
+SCIENTIFIC = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+$"
+NO_NUMBER = r"^[+-]?([nN][aA][nN]|[iI][nN][fF]([iI][nN][iI][tT][yY])?)$"
 TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
 LIMIT = 2**63
 LONGEST = 18
 """Digits that always fit 63 bits."""
+FURTHEST = 400
+"""Signs of the longest number that is read; past it, and past twice as many tens, only the sign of zero matters."""
 
 
 def present(column: str) -> pl.Expr:
-    """Return the trimmed text of a column; null where it is blank or a placeholder."""
-    trimmed = pl.col(column).str.strip_chars()
+    """Return the text of a column as texts are compared, NFC and trimmed; null where it is blank or a placeholder."""
+    trimmed = pl.col(column).str.normalize("NFC").str.strip_chars()
     return pl.when(trimmed.is_in(PLACEHOLDERS)).then(None).otherwise(trimmed)
 
 
@@ -38,17 +40,18 @@ def typed(text: pl.Series, field: Field, unit: str) -> tuple[pl.Series, pl.Serie
     """
     if field.type.numeric:
         values, codes, rounded = _numbers(text, field, unit)
-        return values, _limits(values, codes, field), rounded
+        codes = _limits(values, codes, field)
+        return values.zip_with(codes.is_null(), pl.Series([None], dtype=pl.Int64)), codes, rounded
     if field.type is Type.DATE:
         values = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-        shape = text.str.contains(r"^\d{4}-\d{2}-\d{2}([T ]00:00(:00(\.0+)?)?)?$")
+        shape = text.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]00:00(:00(\.0+)?)?)?$") & (values.dt.year() > 0)
         values = values.zip_with(shape.fill_null(value=False), pl.Series([None], dtype=pl.Date))
         return values, _fault(text.is_not_null() & values.is_null(), "KR423"), 0
     if field.type is Type.FLAG:
         lower = text.str.to_lowercase()
         values = pl.select(pl.when(lower.is_in(TRUE)).then(True).when(lower.is_in(FALSE)).then(False).otherwise(None)).to_series()  # noqa: FBT003
         return values, _fault(text.is_not_null() & values.is_null(), "KR425"), 0
-    values = text.str.normalize("NFC")
+    values = text
     if field.type is Type.CATEGORY:
         known = values.is_in(list(field.values))
         values = values.zip_with(known.fill_null(value=False), pl.Series([None], dtype=pl.String))
@@ -66,8 +69,8 @@ def _numbers(text: pl.Series, field: Field, unit: str) -> tuple[pl.Series, pl.Se
     shift = 2 if ratio and unit == "percent" else 0
     places = field.decimals - shift
     t = pl.col("t")
-    whole = t.str.extract(r"^[+-]?(\d*)", 1)
-    part = t.str.extract(r"\.(\d*)$", 1).fill_null("")
+    whole = t.str.extract(r"^[+-]?([0-9]*)", 1)
+    part = t.str.extract(r"\.([0-9]*)$", 1).fill_null("")
     plain = t.str.contains(NUMBER) & (whole.str.len_chars() + max(places, 0) <= LONGEST) & (part.str.len_chars() <= max(places, 0))
     digits = (whole + part.str.pad_end(max(places, 0), "0")).cast(pl.Int64, strict=False)
     signed = pl.when(t.str.starts_with("-")).then(-digits).otherwise(digits)
@@ -95,11 +98,13 @@ def _cell(text: str, field: Field, unit: str) -> tuple[int | None, str | None, b
         return None, "KR426", False
     if re.match(NO_NUMBER, body):
         return None, "KR414", False
-    if re.match(SCIENTIFIC, body) and abs(int(re.split("[eE]", body)[1])) > LONGEST * 2:
-        return None, "KR414", False
     if not (re.match(NUMBER, body) or re.match(SCIENTIFIC, body)):
         return None, "KR421", False
-    exact = Fraction(body) / (100 if shift else 1)
+    if len(body) > FURTHEST:
+        return None, "KR414", False
+    digits, _, power = body.lower().partition("e")
+    tens = min(max(int(power or 0), -2 * FURTHEST), 2 * FURTHEST)
+    exact = Fraction(digits) * Fraction(10) ** tens / (100 if shift else 1)
     kept = half_even(exact, field.decimals)
     stored = int(kept * 10**field.decimals)
     if not -LIMIT < stored < LIMIT:
@@ -109,19 +114,22 @@ def _cell(text: str, field: Field, unit: str) -> tuple[int | None, str | None, b
 
 def _limits(values: pl.Series, codes: pl.Series, field: Field) -> pl.Series:
     """Add the faults of values outside the contract or outside what is plausible."""
-    scale = 10**field.decimals
-    v, c = pl.col("v"), pl.col("c")
-    outside = pl.lit(value=False)
-    if field.least is not None:
-        outside |= v < math.ceil(field.least * scale)
-    if field.most is not None:
-        outside |= v > math.floor(field.most * scale)
-    implausible = pl.lit(value=False)
-    if field.plausible is not None:
-        low, high = (end * scale for end in field.plausible)
-        implausible = (v < math.ceil(low)) | (v > math.floor(high))
+    c = pl.col("c")
+    outside = _outside(field.least, field.most, field.decimals)
+    low, high = field.plausible or (None, None)
+    implausible = _outside(low, high, field.decimals)
     code = pl.when(c.is_not_null()).then(c).when(implausible).then(pl.lit("KR415")).when(outside).then(pl.lit("KR422")).otherwise(None)
     return pl.DataFrame({"v": values, "c": codes}).select(code.alias("c")).to_series()
+
+
+def _outside(least: Fraction | None, most: Fraction | None, places: int) -> pl.Expr:
+    """Tell which stored values lie outside; a limit past 63 bits is held by every value or by none."""
+    v, found = pl.col("v"), pl.lit(value=False)
+    if least is not None and (low := math.ceil(least * 10**places)) > -LIMIT:
+        found |= v < low if low < LIMIT else v.is_not_null()
+    if most is not None and (high := math.floor(most * 10**places)) < LIMIT:
+        found |= v > high if high > -LIMIT else v.is_not_null()
+    return found
 
 
 def reason(code: str, raw: str, field: Field, unit: str = "") -> tuple[str, str]:

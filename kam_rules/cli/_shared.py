@@ -1,0 +1,121 @@
+"""What every command shares: errors, formats, the terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Self
+
+import click
+
+from kam_rules.formats import format_, formats
+from kam_rules.formats._findings import say_finding
+from kam_rules.model.errors import Finding, KamError
+from kam_rules.model.report import Report
+
+BUG = 70
+INTERRUPTED = 130
+WIDEST = 120
+PATIENCE = 1.0
+"""Seconds before a progress bar is worth showing."""
+
+FILE = click.Path(path_type=Path)
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(formats()), default="text", show_default=True, help="How the result is written to stdout."
+)
+
+
+class Program(click.Group):
+    """The command group: a user's mistake ends with its code and a fix, ours with a trace and exit code 70."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except KamError as error:
+            tell(error.findings)
+            ctx.exit(error.exit_code)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt:
+            click.echo("\ninterrupted: nothing was written", err=True)
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - the reader is gone
+            ctx.exit(0)
+        except Exception:  # noqa: BLE001 - whatever else it is, it is ours
+            traceback.print_exc()
+            click.echo("\nThis is a fault in kam-rules, not in your files. Please report it with the lines above.", err=True)
+            ctx.exit(BUG)
+
+
+def tell(findings: Iterable[Finding]) -> None:
+    """Write findings to stderr, a blank line between them."""
+    click.echo("\n\n".join(say_finding(finding) for finding in findings), err=True)
+
+
+def show(report: Report, form: str) -> None:
+    """Write a report to stdout."""
+    terminal = sys.stdout.isatty()
+    width = min(shutil.get_terminal_size().columns, WIDEST) if terminal else WIDEST
+    click.echo(format_(form).render(report, width=width, color=terminal and "NO_COLOR" not in os.environ), nl=False)
+
+
+class Bar:
+    """A progress bar on stderr, shown once the work has taken longer than a second."""
+
+    def __init__(self, what: str) -> None:
+        """Name the work."""
+        self._what, self._total, self._done = what, 0, 0
+        self._started = time.monotonic()
+        self._bar: Any = None
+        self._task: Any = None
+
+    def expect(self, total: int) -> None:
+        """Set how many steps the work has."""
+        self._total = total
+
+    def advance(self, steps: int) -> None:
+        """Count steps as done."""
+        self._done += steps
+        if self._bar is None and time.monotonic() - self._started > PATIENCE and sys.stderr.isatty():
+            self._show()
+        if self._bar is not None:
+            self._bar.update(self._task, completed=self._done)
+
+    def _show(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn())
+        self._bar = Progress(*columns, console=Console(stderr=True, no_color="NO_COLOR" in os.environ), transient=True)
+        self._bar.start()
+        self._task = self._bar.add_task(self._what, total=self._total)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def pairs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Read options of the form name=value."""
+    found: dict[str, str] = {}
+    for value in values:
+        name, sign, text = value.partition("=")
+        if not sign or not name.strip() or not text.strip():
+            raise click.BadParameter(f"'{value}' is not name=value, such as inflation=3%")
+        found[name.strip()] = text.strip()
+    return found
+
+
+Command = Callable[..., None]

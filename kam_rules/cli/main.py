@@ -1,0 +1,52 @@
+"""The command `kam-rules`: its commands are the files of this folder, each imported when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+
+import click
+
+from kam_rules.cli._shared import Program
+
+COMMANDS = {
+    "init": "Write a small policy project that runs at once.",
+    "check": "Tell everything that can be known of a policy before a run.",
+    "run": "Decide for every account of a data file.",
+    "explain": "Tell why one account was decided so.",
+    "schema": "Look up the words of a policy, with examples.",
+}
+"""In the order in which they are first needed."""
+
+EPILOG = """\b
+Start here:
+  kam-rules init my-policy
+  cd my-policy
+  kam-rules run policy.yaml data.yaml
+\b
+Exit codes: 0 done, 1 findings, 2 usage, 3 policy invalid, 4 data invalid,
+5 a record was changed, 6 engines disagree, 70 a fault of ours.
+"""
+
+
+class _Commands(Program):
+    """Lists the commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 - click's own
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"kam_rules.cli.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's own
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=_Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("kam-rules"), prog_name="kam-rules")
+def main() -> None:
+    """Write your key-account policy down; decide every account by it; explain every decision."""

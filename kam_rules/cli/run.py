@@ -1,0 +1,71 @@
+"""`kam-rules run`: decide for every account."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from kam_rules.backends import backends
+from kam_rules.cli._shared import FILE, FORMAT, Bar, pairs, show, tell
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+FINDINGS = 1
+
+
+@click.command("run")
+@click.argument("policy", type=FILE)
+@click.argument("data", type=FILE)
+@click.option("--as-of", type=DAY, metavar="DAY", help="The day the data speaks of, if not the one in the data file.")
+@click.option("--effective-on", type=DAY, metavar="DAY", help="The day to decide for: it picks the assumptions in force.")
+@click.option("--set", "sets", multiple=True, callback=pairs, metavar="NAME=VALUE", help="Try another value of an assumption.")
+@click.option("--out", type=FILE, help="The folder to write; by default one under runs/, named for its inputs.")
+@click.option("--engine", "name", type=click.Choice(backends()), default="reference", show_default=True, help="What decides.")
+@FORMAT
+def command(
+    policy: Path,
+    data: Path,
+    as_of: dt.datetime | None,
+    effective_on: dt.datetime | None,
+    sets: dict[str, str],
+    out: Path | None,
+    name: str,
+    form: str,
+) -> None:
+    """Decide for every account of DATA by POLICY, and write the run.
+
+    The run folder holds the decisions (CSV and Parquet), the trail, the policy as it was, the values as they were
+    read, what was refused, and a manifest with the SHA-256 of every input and output.
+
+    \b
+    Examples:
+      kam-rules run policy.yaml data.yaml
+      kam-rules run policy.yaml data.yaml --set inflation=3% --out runs/inflation-3
+      kam-rules run policy.yaml data.yaml --format json | jq .states
+    """
+    from kam_rules import engine
+    from kam_rules.reports.summary import summary
+
+    with Bar("deciding") as bar:
+        run = engine.run(
+            policy,
+            data,
+            as_of=as_of.date() if as_of else None,
+            effective_on=effective_on.date() if effective_on else None,
+            sets=sets,
+            engine=name,
+            progress=bar.advance,
+            expect=bar.expect,
+        )
+    folder = out or Path("runs") / engine.name_of(run)
+    if out is None and folder.exists():
+        engine.read(folder)
+        click.echo(f"{folder} holds this very run already: same policy, data, days and version", err=True)
+    else:
+        engine.write(run, folder, {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")})
+    show(summary(run, str(folder)), form)
+    findings = engine.serious(run)
+    if findings:
+        tell(findings)
+        raise click.exceptions.Exit(FINDINGS)

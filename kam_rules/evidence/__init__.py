@@ -1,0 +1,1 @@
+"""Evidence: what a run leaves behind, written whole or not at all."""

@@ -1,0 +1,74 @@
+"""Plain text for a terminal, in columns."""
+
+from __future__ import annotations
+
+import io
+from typing import Literal
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table as Grid
+
+from kam_rules.formats._cells import for_people
+from kam_rules.model.report import Block, Facts, Lines, Report, Table, Unit
+
+
+def render(report: Report, *, width: int, color: bool) -> str:
+    """Return the report for a terminal; see `Format`."""
+    out = io.StringIO()
+    console = Console(
+        file=out, width=width, force_terminal=color, no_color=not color, highlight=False, markup=False, emoji=False, legacy_windows=False
+    )
+    console.print(report.title, style="bold", soft_wrap=True)
+    for block in report.blocks:
+        console.print()
+        if block.title:
+            console.print(block.title, style="bold", soft_wrap=True)
+        _block(console, block, report.minor)
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _block(console: Console, block: Block, minor: int) -> None:
+    if isinstance(block, Lines):
+        _lines(console, block)
+    elif isinstance(block, Facts):
+        _facts(console, block)
+    else:
+        _table(console, block, minor)
+
+
+def _lines(console: Console, block: Lines) -> None:
+    for line in block.lines:
+        step = len(line) - len(line.lstrip(" "))
+        console.print(Padding(line.strip(), (0, 0, 0, 2 + step)))
+
+
+def _facts(console: Console, block: Facts) -> None:
+    grid = _grid()
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, what in block.pairs:
+        grid.add_row(f"  {name}", what)
+    console.print(grid)
+
+
+def _table(console: Console, block: Table, minor: int) -> None:
+    if not block.rows:
+        console.print(f"  {block.empty}")
+    else:
+        grid = _grid()
+        for i, column in enumerate(block.columns):
+            justify: Literal["left", "right"] = "left" if column.unit is Unit.TEXT else "right"
+            grid.add_column(justify=justify, overflow="fold", no_wrap=i == 0)
+        grid.add_row(*(f"  {c.label}" if i == 0 else c.label for i, c in enumerate(block.columns)), style="dim")
+        for row in block.rows:
+            cells = [for_people(cell, c.unit, minor) for cell, c in zip(row, block.columns, strict=True)]
+            grid.add_row(f"  {cells[0]}", *cells[1:])
+        console.print(grid)
+    if block.note:
+        _lines(console, Lines("", "", (block.note,)))
+
+
+def _grid() -> Grid:
+    return Grid.grid(padding=(0, 2))
+

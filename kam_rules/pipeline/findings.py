@@ -1,0 +1,118 @@
+"""What a run found that somebody should look at: no fault stops here, and none is passed over."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import polars as pl
+
+from kam_rules.feel.printer import value as said
+from kam_rules.model.book import Book
+from kam_rules.model.errors import Finding
+from kam_rules.model.program import Program
+from kam_rules.model.run import Run
+from kam_rules.model.types import Field, Type
+from kam_rules.pipeline.tabulate import count
+from kam_rules.sources._contract import reason
+
+SHOWN = 5
+ROW_REASONS = {
+    "KR407": ("the row does not fit the header", "quote cells that hold a comma"),
+    "KR411": ("the row has no account id", "fill it in"),
+    "KR412": ("this id stands in several rows with different contents", "keep the right one"),
+    "KR417": ("the amounts are in another currency than the policy's", "convert them, or leave the account out"),
+}
+
+
+def data_findings(book: Book, program: Program) -> tuple[Finding, ...]:
+    """Return one finding for each kind of fault in each column, with the rows it stands in."""
+    found = []
+    groups = book.faults.group_by(["refused", "field", "column", "code"], maintain_order=True).agg("row", "raw")
+    for group in groups.iter_rows(named=True):
+        sentence, fix = fault_reason(book, program, group["code"], group["field"], group["raw"][0])
+        rows = ", ".join(str(row) for row in group["row"][:SHOWN])
+        more = f" and {len(group['row']) - SHOWN} more" if len(group["row"]) > SHOWN else ""
+        what = f"row{'s' if len(group['row']) > 1 else ''} {rows}{more}"
+        column = f", column '{group['column']}'" if group["column"] else ""
+        raw = f", '{group['raw'][0]}'" if group["raw"][0] and group["code"] != "KR407" else ""
+        effect = "refused" if group["refused"] else "read as missing"
+        message = f"{book.source.shown} {what}{column}{raw}: {sentence}; {effect}"
+        found.append(Finding(group["code"], message, None, fix, "error" if group["refused"] else "warning"))
+    return tuple(found)
+
+
+def fault_reason(book: Book, program: Program, code: str, name: str, raw: str) -> tuple[str, str]:
+    """Return the sentence and the fix for one fault of a row or a cell."""
+    if code in ROW_REASONS:
+        sentence, fix = ROW_REASONS[code]
+        return (f"{sentence} ({raw})" if code == "KR407" else sentence), fix
+    contract = {f.name: f for f in program.fields}
+    column = book.source.columns.get(name)
+    return reason(code, raw, contract.get(name, Field(name, Type.TEXT)), column.unit if column else "")
+
+
+def serious(run: Run) -> tuple[Finding, ...]:
+    """Return what makes a run end with exit code 1: refused rows, or nothing decided at all."""
+    refused = tuple(f for f in data_findings(run.book, run.ready.program) if f.level == "error")
+    if not count(run)["decided"]:
+        fix = "kam-rules check --data tells what is missing; the summary lists what would decide them"
+        return (*refused, Finding("KR508", "no account was decided", None, fix))
+    return refused
+
+
+def run_findings(run: Run) -> tuple[Finding, ...]:
+    """Return what seating, targets and the data file leave to look at."""
+    return (*_managers(run), *_flagged(run), *_mapping(run))
+
+
+def _managers(run: Run) -> list[Finding]:
+    seating = run.ready.program.seating
+    if seating.accounts_per_manager is None:
+        return []
+    key = run.table.filter(pl.col("tier").is_in(list(seating.key_tiers)) & pl.col("owner").is_not_null())
+    over = key.group_by("owner").len().filter(pl.col("len") > seating.accounts_per_manager).sort(["len", "owner"], descending=[True, False])
+    return [
+        Finding(
+            "KR601",
+            f"owner {row['owner']} has {row['len']} key accounts; the policy allows {seating.accounts_per_manager}",
+            None,
+            "move some to another owner, or lower the capacity of the key tiers",
+            "warning",
+        )
+        for row in over.iter_rows(named=True)
+    ]
+
+
+def _flagged(run: Run) -> list[Finding]:
+    minor, found = run.ready.program.minor, []
+    texts = {
+        "below_floor": ("KR602", "has an agreed target below the floor of its state", "agree on another, or change the floor"),
+        "reason_needed": ("KR603", "has a state that asks for a reason and has none", "fill in the reason field"),
+    }
+    for column, (code, sentence, fix) in texts.items():
+        if column not in run.table.columns:
+            continue
+        for row in run.table.filter(pl.col(column)).sort(["base", "account_id"], descending=[True, False]).iter_rows(named=True):
+            base = said(Fraction(row["base"], 10**minor), Type.MONEY, minor=minor)
+            message = f"account {row['account_id']} {sentence} (state {row['state']}, base {base})"
+            found.append(Finding(code, message, None, fix, "warning"))
+    return found
+
+
+def _mapping(run: Run) -> list[Finding]:
+    where = run.book.source.where
+    found = [
+        Finding(
+            "KR604",
+            f"the data file feeds '{name}', which the policy does not read",
+            where,
+            "check the spelling, or take the line out",
+            "note",
+        )
+        for name in run.book.unread
+    ]
+    if run.book.unfed:
+        names = ", ".join(run.book.unfed)
+        message = f"no column feeds {names}: missing for every account"
+        found.append(Finding("KR605", message, where, "map a column to it in the data file, if there is one", "note"))
+    return found

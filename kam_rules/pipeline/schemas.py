@@ -1,0 +1,49 @@
+"""The JSON schemas that editors and other programs read, made from the words themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from kam_rules.evidence.pack import FORMAT as RUN_FORMAT
+from kam_rules.model.errors import Finding, UsageError, Where
+from kam_rules.model.schema import Schema
+from kam_rules.pipeline.datafile import data_schema
+from kam_rules.pipeline.explain import FORMAT as TRAIL_FORMAT
+from kam_rules.pipeline.shapes import manifest_schema, trail_schema
+from kam_rules.sections import policy_schema
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def all_schemas() -> Mapping[str, Schema]:
+    """Return every published schema by its file name."""
+    told = {
+        "policy.schema.json": ("A kam-rules policy", policy_schema()),
+        "data.schema.json": ("A kam-rules data file", data_schema()),
+        "trail.schema.json": (f"The trail of one account, {TRAIL_FORMAT}", trail_schema()),
+        "manifest.schema.json": (f"The manifest of a run, {RUN_FORMAT}", manifest_schema()),
+    }
+    return {name: {"$schema": DIALECT, "title": title} | schema for name, (title, schema) in told.items()}
+
+
+def written(schema: Schema) -> str:
+    """Return a schema as its file holds it."""
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def write(folder: Path) -> tuple[Path, ...]:
+    """Write all schemas into a folder.
+
+    Raises:
+        UsageError: KR502 the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, schema in all_schemas().items():
+            (folder / name).write_text(written(schema), encoding="utf-8")
+    except OSError as error:
+        message = f"cannot write here: {(error.strerror or str(error)).lower()}"
+        raise UsageError(Finding("KR502", message, Where(str(folder)), "choose a folder that you may write to")) from None
+    return tuple(folder / name for name in all_schemas())

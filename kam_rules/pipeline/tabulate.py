@@ -1,0 +1,98 @@
+"""What was decided, as a table for people and spreadsheets: amounts and ratios as exact decimals."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from kam_rules.model.outcome import WORD
+from kam_rules.model.program import RuleList
+from kam_rules.model.run import Run
+from kam_rules.pipeline.assemble import GATES, STATES, TARGETS, TRIGGERS
+
+COMMITTED = "target_amount"
+RENAMED = {
+    "target_amount": "committed_target",
+    "floor_amount": "floor_target",
+    "aspirational_amount": "aspirational_target",
+    "prospect_amount": "prospect_target",
+}
+
+
+def decimal(name: str, places: int) -> pl.Expr:
+    """Return a column of whole smallest units as exact decimals."""
+    whole = pl.col(name).cast(pl.Decimal(38, places))
+    return (
+        whole if places == 0 else (whole * pl.lit(f"0.{'1'.rjust(places, '0')}").cast(pl.Decimal(38, places))).cast(pl.Decimal(38, places))
+    )
+
+
+def rule_name(rules: RuleList) -> pl.Expr:
+    """Return the id of the rule that decided."""
+    ids = {i: rule.id for i, rule in enumerate(rules.rules)}
+    return pl.col(f"{rules.id}.rule").replace_strict(ids, default=None, return_dtype=pl.String)
+
+
+def fired(rules: RuleList, kind: str) -> pl.Expr:
+    """Return the ids of the rules of a list that were true, or unknown, with a space between."""
+    bits = [
+        pl.when((pl.col(f"{rules.id}.{kind}.{i // WORD}") // 2 ** (i % WORD)) % 2 == 1).then(pl.lit(rule.id)).otherwise(None)
+        for i, rule in enumerate(rules.rules)
+    ]
+    return pl.concat_str(bits, separator=" ", ignore_nulls=True)
+
+
+def decisions(run: Run) -> pl.DataFrame:
+    """Return one row an account, in the order of the source."""
+    program, minor = run.ready.program, run.ready.program.minor
+    lists = {rules.id: rules for rules in program.lists}
+    amounts = ["target_amount", "floor_amount", "aspirational_amount", "prospect_amount", *(f"{b}_amount" for b in program.baselines)]
+    names = {**RENAMED, **{f"{b}_amount": f"{b}_target" for b in program.baselines}}
+    score = [decimal(name, program.round).alias(name) for name in ("score", "score_low", "score_high")]
+    ratios = [decimal(name, 6).alias(name) for name in ("target_nrr", "floor_nrr", "aspirational_nrr")]
+    passed = (
+        [fired(lists[GATES], "true").alias("gates_passed"), fired(lists[GATES], "unknown").alias("gates_unanswered")]
+        if GATES in lists
+        else []
+    )
+    triggers = [fired(lists[TRIGGERS], "true").alias("triggers")] if TRIGGERS in lists else []
+    return run.table.select(
+        "account_id",
+        "account_name",
+        "owner",
+        "tier",
+        "state",
+        decimal("base", minor).alias("base_revenue"),
+        *ratios[:1],
+        *(decimal(name, minor).alias(names[name]) for name in amounts),
+        *ratios[1:],
+        "qualified",
+        *passed,
+        *score[:1],
+        decimal("coverage", 6).alias("coverage"),
+        *score[1:],
+        "needs_data",
+        "seat",
+        "seat_rank",
+        "lost_tier",
+        rule_name(lists[STATES]).alias("state_rule"),
+        rule_name(lists[TARGETS]).alias("target_rule"),
+        "action",
+        *triggers,
+        "row",
+    )
+
+
+def count(run: Run) -> dict[str, int]:
+    """Return how many rows were read and what became of each; the parts sum to the rows."""
+    table, book = run.table, run.book
+    undecided = table.filter(pl.col("tier").is_null() | pl.col("state").is_null()).height
+    counts = {
+        "rows": book.rows,
+        "merged": book.merged,
+        "blank": book.blank,
+        "refused": book.refused,
+        "decided": table.height - undecided,
+        "undecided": undecided,
+    }
+    assert book.rows == book.merged + book.refused + table.height, counts
+    return counts

@@ -1,0 +1,290 @@
+"""The trail of one account, for a person who has nothing else at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from kam_rules.model.report import Block, Column, Facts, Lines, Report, Table
+
+Json = dict[str, Any]
+TITLES = {
+    "gates": "Gates: every question comes before the score, and all must be passed",
+    "tiers": "Tier: the first rule that holds",
+    "states": "State: the first rule that holds",
+    "targets": "Target: the first rule that holds",
+    "triggers": "Triggers: reasons to look at the tier between reviews",
+}
+GATES = {"true": "passed", "false": "failed", "unknown": "unanswered"}
+UNDECIDED = "undecided: a value is missing, and with it a rule above could still hold"
+
+
+def explanation(trail: Json) -> Report:
+    """Return a trail as a report; its data is the trail itself."""
+    account = trail["account"]
+    name = f" · {account['account_name']}" if account["account_name"] else ""
+    lists = {item["id"]: item for item in trail["lists"]}
+    blocks: list[Block] = [
+        Facts("decision", "Decision", tuple(_decision(trail, lists))),
+        Lines("work", "What is missing", tuple(item["text"] for item in trail["work"])),
+        Lines("gates", TITLES["gates"], tuple(_gates(lists["gates"])) if "gates" in lists else ()),
+        _criteria(trail["score"]),
+        Lines("score", "Score", tuple(_score(trail, lists["tiers"]))),
+        Lines("tiers", TITLES["tiers"], (*_first(lists["tiers"]), *_seat(trail["seat"]))),
+        Lines("states", TITLES["states"], tuple(_first(lists["states"]))),
+        Lines("targets", TITLES["targets"], tuple(_targets(lists["targets"], trail["decision"]["state"]))),
+        Lines("triggers", TITLES["triggers"], tuple(_triggers(lists["triggers"])) if "triggers" in lists else ()),
+        _values(trail),
+        _figures(trail),
+        _assumptions(trail),
+        Facts("policy", "By which policy and data", tuple(_policy(trail["policy"]))),
+    ]
+    return Report("explanation", f"{account['account_id']}{name}", tuple(b for b in blocks if _says(b)), trail)
+
+
+def _says(block: Block) -> bool:
+    return bool(block.rows if isinstance(block, Table) else block.pairs if isinstance(block, Facts) else block.lines)
+
+
+def _short(where: str) -> str:
+    """Return a place without its folders; the whole path stands under the policy."""
+    return where.rsplit("/", 1)[-1]
+
+
+def _decision(trail: Json, lists: Json) -> Iterable[tuple[str, str]]:
+    decision, seat, currency = trail["decision"], trail["seat"], trail["policy"]["currency"]
+    lost = {"capacity": "no seat left", "share_limit": "no seat left under the share limit"}.get(seat["outcome"], "")
+    why = f", eligible for {seat['lost_tier']} but {lost or 'no seat left'}" if seat["lost_tier"] else ""
+    yield "Tier", f"{decision['tier'] or UNDECIDED}{why}"
+    yield "State", decision["state"] or UNDECIDED
+    yield from _target(decision, currency)
+    for name, amount in decision["baselines"].items():
+        if amount:
+            yield f"To compare: {name}", f"{amount} {currency}"
+    if decision["action"]:
+        yield "Proposed", f"{decision['action']}, by trigger {lists['triggers']['fired'][0]}"
+    for key in ("tiers", "states"):
+        if lists[key]["undetermined"]:
+            yield "Undetermined", f"{', '.join(lists[key]['unknown'])} could still hold: a value is missing"
+
+
+def _target(decision: Json, currency: str) -> Iterable[tuple[str, str]]:
+    if decision["target_amount"]:
+        yield "Target", f"{decision['target_nrr']} of {decision['base']} = {decision['target_amount']} {currency}"
+        if decision["floor_amount"]:
+            yield "Floor", f"{decision['floor_nrr']} = {decision['floor_amount']} {currency}"
+        if decision["aspirational_amount"]:
+            yield "Aspirational", f"{decision['aspirational_nrr']} = {decision['aspirational_amount']} {currency}, never part of a roll-up"
+    elif decision["prospect_amount"]:
+        yield "Target", f"{decision['prospect_amount']} {currency}, an absolute amount: base 0 has no NRR"
+    else:
+        zero = decision["state"] in {"lapsed", "prospect"}
+        yield "Target", "none: base 0 has no NRR" if zero else "none while the state or the tier is undecided"
+
+
+def _gates(gates: Json) -> Iterable[str]:
+    for rule in gates["rules"]:
+        yield f"{GATES[rule['outcome']]}: {rule['id']} - {rule['note'].get('ask', '')}"
+        yield from _parts(rule)
+        yield _reason(rule)
+
+
+def _reason(rule: Json) -> str:
+    because = f"because: {rule['because']} " if rule["because"] else ""
+    return f"    {because}({_short(rule['where'])})"
+
+
+def _criteria(score: Json) -> Table:
+    labels = {
+        "id": "Criterion",
+        "weight": "Weight",
+        "measure": "Measure",
+        "value": "Value",
+        "rule": "Fell into",
+        "score": "Score",
+        "points": "Points",
+        "where": "Where",
+    }
+    rows = []
+    for item in score["criteria"]:
+        rule = item.get("rule") or {}
+        label = f" ({rule['label']})" if rule.get("label") else ""
+        fell = f"{rule.get('text', '')}{label}" if item["score"] is not None else f"missing: {item['if_missing']}"
+        where = _short(rule.get("where", item["where"]))
+        rows.append(
+            (
+                item["id"],
+                item["weight"],
+                item["measure"],
+                item["value"] or "missing",
+                fell,
+                item["score"] or "-",
+                item["points"] or "-",
+                where,
+            )
+        )
+    return Table("criteria", "Criteria", tuple(Column(key, label) for key, label in labels.items()), tuple(rows))
+
+
+def _score(trail: Json, tiers: Json) -> Iterable[str]:
+    score = trail["score"]
+    if score["score"] is None:
+        yield f"There is no score: criteria with data weigh {score['coverage']}, and the policy asks for {score['min_coverage']}"
+        yield "    or a criterion is missing that the policy does not do without (if_missing: reject)"
+    else:
+        yield f"The score is {score['score']} of 100: {score['points']} points on a weight of {score['carried']}"
+        yield f"    criteria with data weigh {score['coverage']}"
+    if score["score_low"] != score["score_high"]:
+        yield f"With the missing answers it could lie anywhere from {score['score_low']} to {score['score_high']}"
+    if score["needs_data"]:
+        yield "Needs data: an edge of a tier lies inside that range"
+    yield from (_flip(flip) for flip in score["flips"])
+    gate = next((r for r in tiers["rules"] if r["id"] == "not_qualified"), None)
+    if gate and gate["outcome"] == "true":
+        yield "The score stands for the record alone: the account did not pass the gates"
+
+
+def _flip(flip: Json) -> str:
+    tier = f"eligible for {flip['tier']}" if flip["tier"] else "undecided"
+    if flip["values"]:
+        return f"  {flip['field']} {' or '.join(flip['values'])} alone would make it {tier}"
+    low, high = flip["from"], flip["to"]
+    span = f"from {low} to {high}" if low and high else f"from {low} on" if low else f"up to {high}" if high else "of any value"
+    return f"  {flip['field']} {span} alone would make it {tier}"
+
+
+def _first(rules: Json) -> Iterable[str]:
+    """Tell a list in which the first rule that holds decides; built-in rules that fail go without saying."""
+    for rule in rules["rules"]:
+        built_in = rule["where"] == "built in"
+        if built_in and rule["outcome"] == "false":
+            continue
+        yield f"{_sign(rule, rules)}: {_rule(rule)}"
+        if rule["outcome"] != "not reached":
+            yield from _parts(rule)
+            yield _reason(rule)
+        if rule["decides"] and "resources" in rule["note"]:
+            yield f"    calls on: {rule['note']['resources']}"
+
+
+def _sign(rule: Json, rules: Json) -> str:
+    if rule["decides"]:
+        return "decides"
+    waiting = "would decide, were the unknown ones known to fail" if rules["hit"] == "first" else "holds"
+    return {"true": waiting, "false": "fails", "unknown": "unknown", "not reached": "not reached"}[rule["outcome"]]
+
+
+def _rule(rule: Json) -> str:
+    gives = f" -> {', '.join(rule['gives'])}" if rule["gives"] and rule["gives"] != [rule["id"]] else ""
+    return f"{rule['id']}{gives} - {rule['text']}"
+
+
+def _targets(rules: Json, state: str | None) -> Iterable[str]:
+    """Tell the target's rule; the others differ in the state or tier that they ask for."""
+    for rule in rules["rules"]:
+        if rule["decides"]:
+            target = f": target {rule['note']['target']}" if "target" in rule["note"] else ""
+            yield f"decides: {rule['id']}{target}"
+            yield from _parts(rule)
+            yield _reason(rule)
+    others = [rule["id"] for rule in rules["rules"] if rule["outcome"] == "false"]
+    if others:
+        yield f"fail: {', '.join(others)}"
+    unknown = [rule["id"] for rule in rules["rules"] if rule["outcome"] == "unknown"]
+    if unknown:
+        why = "the state is undecided" if state is None else "the tier is undecided"
+        yield f"unknown: {', '.join(unknown)} - {why}"
+
+
+def _triggers(rules: Json) -> Iterable[str]:
+    """Tell the triggers that fired in full, the others by the part that failed."""
+    for wanted, sign in (("true", "fired"), ("unknown", "unknown"), ("false", "not fired")):
+        for rule in rules["rules"]:
+            if rule["outcome"] == wanted:
+                yield f"{sign}: {_rule(rule)}"
+                yield from _parts(rule)
+                if wanted != "false":
+                    yield _reason(rule)
+
+
+def _parts(rule: Json) -> Iterable[str]:
+    return (f"    {_part(part)}" for part in rule["parts"])
+
+
+def _part(part: Json) -> str:
+    truth = {True: "holds", False: "fails", None: "is unknown"}[part["truth"]]
+    values = []
+    for value in part["values"]:
+        if value["value"] is None:
+            behind = [name for name in value["missing"] if name != value["name"]]
+            values.append(f"{value['name']} is missing" + (f" for want of {', '.join(behind)}" if behind else ""))
+        else:
+            values.append(f"{value['name']} = {value['value']}")
+    return f"{part['text']} {truth}: {', '.join(values)}{_edge(part.get('margin'))}" if values else f"{part['text']} {truth}"
+
+
+def _edge(margin: str | None) -> str:
+    if margin is None:
+        return ""
+    size = margin.lstrip("-")
+    if not any(digit in size for digit in "123456789"):
+        return ", exactly on the edge"
+    return f", {size} {'below' if margin.startswith('-') else 'above'} the edge"
+
+
+def _seat(seat: Json) -> Iterable[str]:
+    outcome, tier = seat["outcome"], seat["tier"]
+    ties = f", ties by {', '.join(seat['tie_break'])}, then by account id" if seat["tie_break"] else ", ties by account id"
+    if seat["lost_tier"]:
+        limit = (
+            f"at most {seat['at_most']} of the accounts decided may be key"
+            if outcome == "share_limit"
+            else f"its capacity is {seat['capacity']}"
+        )
+        yield f"eligible for {tier}, not seated there: {limit}"
+        yield f"    its {seat['seated']} seats went to scores of {seat['lowest_seated_score']} and more{ties}"
+        if seat["rank"]:
+            yield f"    among those who asked for {seat['seated_in']} it is number {seat['rank']}"
+    elif outcome == "seated":
+        seats = seat["capacity"] if seat["capacity"] is not None else seat["seated"]
+        yield f"seated: place {seat['rank']} of the {seats} seats of {tier}, by score{ties}"
+    if seat["capacity"] is not None:
+        yield f"incumbents: {seat['incumbents']}"
+
+
+def _values(trail: Json) -> Table:
+    labels = {"name": "Field", "value": "Value", "raw": "Read as", "column": "Column", "place": "File and row"}
+    rows = []
+    for item in trail["values"]:
+        raw = item["raw"] if item["raw"] is not None else "blank" if item["column"] else "no column feeds it"
+        unit = f" ({item['unit']})" if item["unit"] and item["raw"] is not None else ""
+        fault = f" ({item['fault']})" if item["fault"] else ""
+        place = f"{item['file']} row {item['row']}" if item["column"] else "-"
+        rows.append((item["name"], f"{item['value'] or 'missing'}{fault}", f"{raw}{unit}", item["column"] or "-", place))
+    return Table("values", "Values as they were read", tuple(Column(key, label) for key, label in labels.items()), tuple(rows))
+
+
+def _figures(trail: Json) -> Table:
+    labels = {"name": "Figure", "is": "Worked out as", "value": "Value", "where": "Where"}
+    rows = [
+        (f["name"], f["is"], f["value"] or f"missing for want of {', '.join(f['missing']) or 'a divisor other than 0'}", _short(f["where"]))
+        for f in trail["figures"]
+    ]
+    return Table("figures", "Figures worked out of them", tuple(Column(key, label) for key, label in labels.items()), tuple(rows))
+
+
+def _assumptions(trail: Json) -> Table:
+    columns = (Column("name", "Assumption"), Column("value", "Value"), Column("source", "From"))
+    rows = [(item["name"], item["value"], item["source"]) for item in trail["assumptions"]]
+    return Table("assumptions", "Assumptions", columns, tuple(rows))
+
+
+def _policy(policy: Json) -> Iterable[tuple[str, str]]:
+    yield "Policy", f"{policy['id']} {policy['fiscal_year']}, owned by {policy['owner']}"
+    for kind, label in (("files", "File"), ("data", "Data")):
+        for file in policy[kind]:
+            yield label, f"{file['path']} (sha256 {file['sha256']})"
+    known = f", extracted {policy['known_at']}" if policy["known_at"] else ""
+    yield "Days", f"data as of {policy['as_of']}{known}; decided for {policy['effective_on']}"
+    yield "Signed by", "nobody: this version keeps no signatures"
+    yield "Engine", policy["engine"]

@@ -1,0 +1,175 @@
+"""The reference: every word of a policy and of a data file, from the words themselves."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Mapping
+
+from kam_rules.feel.syntax import grammar
+from kam_rules.feel.typing import FUNCTIONS
+from kam_rules.model.errors import Finding, UsageError
+from kam_rules.model.names import did_you_mean
+from kam_rules.model.report import Block, Column, Facts, Lines, Report, Table
+from kam_rules.model.schema import Schema
+from kam_rules.model.types import BUILT_IN
+from kam_rules.pipeline import datafile
+from kam_rules.scales import scale, scales
+from kam_rules.sections import NOT_YET, ORDER, policy_schema, section
+from kam_rules.sections._draft import DECIDED, LAYERS
+
+EXPRESSIONS = "expressions"
+DATA = "data"
+LAYER_NAMES = {
+    "targets": "targets, baselines",
+    "metrics": "metrics, lapsed_when",
+    "gates": "gates",
+    "criteria": "criteria: measure",
+    "tiers": "tiers: when, tie_break",
+    "states": "states",
+    "triggers": "triggers",
+}
+
+
+def reference(word: str | None) -> Report:
+    """Return the reference page of a word such as ``criteria.bands``, or the list of all sections.
+
+    Raises:
+        UsageError: KR510 there is no such word.
+    """
+    if word is None:
+        return _overview()
+    if word == EXPRESSIONS:
+        return _expressions()
+    top, *path = word.split(".")
+    schema = datafile.data_schema() if top == DATA else policy_schema()
+    steps = path if top == DATA else [top, *path]
+    trodden = [DATA] if top == DATA else []
+    for step in steps:
+        below = _keys(schema)
+        if step in schema.get("x-not-yet", {}):
+            raise UsageError(
+                Finding("KR510", f"'{step}' is not yet built: {schema['x-not-yet'][step]}", None, "it is refused, never ignored")
+            )
+        if step not in below:
+            where = f"'{'.'.join(trodden)}' has no" if trodden else "there is no"
+            known = [*below, *([DATA, EXPRESSIONS] if not trodden else [])]
+            raise UsageError(Finding("KR510", f"{where} key '{step}'", None, did_you_mean(step, known)))
+        schema, trodden = below[step], [*trodden, step]
+    return _page(".".join(trodden) or DATA, schema, _doc(word))
+
+
+def _overview() -> Report:
+    columns = (Column("key", "Section"), Column("required", "Required"), Column("about", "What it says"))
+    rows = tuple((name, "yes" if section(name).REQUIRED else "", _first(inspect.getdoc(section(name)) or "")) for name in ORDER)
+    more = ("kam-rules schema SECTION tells one of them; kam-rules schema SECTION.KEY a key below it",
+            "kam-rules schema data tells the data file; kam-rules schema expressions how conditions are written",
+            f"not yet built, and refused: {', '.join(NOT_YET)}")  # fmt: skip
+    return Report("reference", "A policy: one file per fiscal year", (Table("sections", "", columns, rows), Lines("more", "More", more)))
+
+
+def _doc(word: str) -> str:
+    """Return the docstring of the word that the last step names, where it is a word with a file of its own."""
+    last = word.rsplit(".", 1)[-1]
+    if word in ORDER:
+        return inspect.getdoc(section(word)) or ""
+    if last in scales() and word.startswith("criteria."):
+        return inspect.getdoc(scale(last)) or ""
+    return inspect.getdoc(datafile) or "" if word == DATA else ""
+
+
+def _page(name: str, schema: Schema, doc: str) -> Report:
+    text, _, example = doc.partition("Example:")
+    blocks: list[Block] = []
+    prose = [" ".join(part.split()) for part in text.strip().split("\n\n") if part.strip()]
+    if len(prose) > 1:
+        blocks.append(Lines("meaning", "Meaning", tuple(prose[1:])))
+    below = _keys(schema)
+    if below:
+        blocks.append(_table(schema, below))
+    else:
+        blocks.append(Facts("kind", "", (("is", _kind(schema)),)))
+    body, notes = _split(example)
+    if body:
+        blocks.append(Lines("example", "Example", tuple(body)))
+    if notes:
+        blocks.append(Lines("advice", "Advice", tuple(notes)))
+    title = f"{name}: {prose[0] if prose else schema.get('description', '')}"
+    return Report("reference", title, tuple(blocks))
+
+
+def _split(example: str) -> tuple[list[str], list[str]]:
+    lines = inspect.cleandoc(example).splitlines() if example.strip() else []
+    raw = example.strip("\n").splitlines()
+    body = [line for line in raw if line.startswith("    ")]
+    notes = [line.strip() for line in raw if line.strip() and not line.startswith("    ")]
+    return ([line[4:] for line in body] if lines else []), ([" ".join(notes)] if notes else [])
+
+
+def _keys(schema: Schema) -> dict[str, Schema]:
+    """Return what may stand below a shape: keys, the keys of its items, or NAME for a key that its writer chooses."""
+    if "items" in schema:
+        return _keys(schema["items"])
+    found: dict[str, Schema] = dict(schema.get("properties", {}))
+    for option in schema.get("oneOf", ()):
+        found |= _keys(option)
+    other = schema.get("additionalProperties")
+    if isinstance(other, dict):
+        found |= {"NAME": other} | ({} if schema.get("properties") else _keys(other))
+    return found
+
+
+def _required(schema: Schema) -> tuple[str, ...]:
+    if "items" in schema:
+        return _required(schema["items"])
+    other = schema.get("additionalProperties")
+    here = tuple(schema.get("required", ()))
+    return (*here, *(_required(other) if isinstance(other, dict) and not here else ()))
+
+
+def _table(schema: Schema, below: Mapping[str, Schema]) -> Table:
+    required = _required(schema)
+    columns = (Column("key", "Key"), Column("kind", "Is"), Column("required", "Required"), Column("about", "Meaning"))
+    rows = tuple((key, _kind(part), "yes" if key in required else "", part.get("description", "")) for key, part in below.items())
+    return Table("keys", "Keys", columns, rows)
+
+
+def _kind(schema: Schema) -> str:
+    if "enum" in schema:
+        return " | ".join(str(value).lower() if isinstance(value, bool) else str(value) for value in schema["enum"])
+    if "oneOf" in schema:
+        return " or ".join(_kind(option) for option in schema["oneOf"])
+    kinds = {"array": "list", "object": "keys", "integer": "whole number", "number": "number", "boolean": "true | false"}
+    return str(schema.get("x-kind") or kinds.get(str(schema.get("type")), "text"))
+
+
+def _first(doc: str) -> str:
+    return " ".join(doc.split("\n\n", maxsplit=1)[0].split())
+
+
+def _expressions() -> Report:
+    columns = (Column("place", "In"), Column("names", "may be read"))
+    rows = tuple((LAYER_NAMES[layer], ", ".join(_readable(layer))) for layer in LAYERS)
+    types = (
+        "money + money, money - money is money; money / money is a ratio; a ratio or a bare number times money is money",
+        "money times money, and money plus a ratio, are errors; 5% is 0.05",
+        "a bare number compares with money, number, integer, rating and score; with a ratio only if it is 0: write 5%",
+        "any comparison with a missing value is unknown; known(x) is the one test for it; division by zero is missing",
+        "and, or, not() follow Kleene: false and unknown is false, true or unknown is true, all else stays unknown",
+        "text stands in double quotes and compares after trimming; case counts",
+        "a literal has at most 6 decimals, a percent at most 4; nothing is rounded on its way to a comparison",
+    )
+    blocks = (
+        Table("names", "Names", columns, rows),
+        Lines("types", "Units and missing values", types),
+        Facts("functions", "Functions", tuple(FUNCTIONS.items())),
+        Lines("grammar", "Grammar", tuple(line for line in grammar().splitlines() if line.strip())),
+    )
+    return Report("reference", "Expressions: a subset of FEEL (OMG DMN) plus percent literals", blocks)
+
+
+def _readable(layer: str) -> Iterable[str]:
+    yield "assumptions"
+    if layer == "targets":
+        return
+    yield from ("fields", "metrics", "as_of", *BUILT_IN)
+    yield from (name for name, (_, since, _) in DECIDED.items() if LAYERS.index(layer) >= LAYERS.index(since))
