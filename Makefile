@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 POLICY := policies/resellers/fy2021.yaml
 DATA := examples/adventureworks/data.yaml
 DEMO := demo/resellers-fy2021
-ACCOUNT := AW00000016
+ACCOUNT := AW00000245
 TESTS ?=
 
 .PHONY: demo test bench schemas clean

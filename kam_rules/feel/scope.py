@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from kam_rules.model.types import Type
 
 
+EVERY = "*"
+"""Stands among the broken names where a section that defines names cannot be read: any name may be one of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A readable name: its type, and for a category the values it can have (empty: any text)."""

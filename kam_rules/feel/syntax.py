@@ -17,11 +17,19 @@ DEEPEST = 64
 HABITS = (
     (r"==", "one = compares: write ="),
     (r"<>", "write != for 'is not'"),
+    (r"=>", "write >="),
+    (r"=<", "write <="),
     (r"&&?", "write and"),
     (r"\|\|?", "write or"),
-    (r"!", "write not(…) around the condition"),
-    (r"'", 'text stands in double quotes: "…"'),
-    (r"[“”„«»]", 'text stands in straight double quotes: "…"'),
+    (r"!(?!=)", "write not(…) around the condition"),
+    (r"(?!and|or|in|if|then|else|between)(?i:and|or|in|if|then|else|between)\b", "write it in small letters"),
+    (r"is\s+not\b", "write != for 'is not'"),
+    (r"is\b", "write = for 'is', or a comparison such as >="),
+    (r"percent\b", "write the percent sign behind its number: 5%"),
+    (r"\d+[kKmM]\b", "write the number in full: 100000"),
+    (r"'[^']*'?", 'a text stands in double quotes: "…"'),
+    (r"[“”„«»]", 'a text stands in straight double quotes: "…"'),
+    (r'"[^"]*$', 'add the closing "'),
     (r"≥", "write >="),
     (r"≤", "write <="),
     (r"≠", "write !="),
@@ -31,8 +39,29 @@ HABITS = (
     (r"%", "the percent sign follows its number without a space: 5%"),
     (r"\^|\*\*", "there are no powers; write x * x"),
     (r"[$€£]", "write amounts without a currency sign"),
+    (r"\.\d", "write a digit in front of the point: 0.5"),
+    (r"\.(?!\.)", "write a digit behind the point, or leave the point out"),
+    (r"[\u00a0\u2000-\u200d\u202f\u2060\u3000\ufeff]", "this sign looks like a space and is none: delete it and type a plain space"),
 )
-WORDS = {"NAME": "a name", "NUMBER": "a number", "PERCENT": "a percent", "STRING": 'a "text"', "$END": "the end"}
+"""What people write out of habit, and what to write instead."""
+WORDS = {
+    "NAME": "a name",
+    "NUMBER": "a number",
+    "PERCENT": "a percent",
+    "STRING": 'a "text"',
+    "$END": "the end",
+    "OPERATOR": "a comparison",
+    "PLUS": "+",
+    "MINUS": "-",
+    "TIMES": "*",
+    "OVER": "/",
+    "COMMA": "a comma",
+    "LPAR": "(",
+    "RPAR": ")",
+    "LSQB": "[",
+    "RSQB": "]",
+    "__ANON_0": "..",
+}
 
 
 @cache
@@ -86,21 +115,35 @@ def _fault(text: str, error: UnexpectedInput) -> ExpressionFault:
         offset = len(text)
     habit = _habit(text, offset)
     if habit:
-        return ExpressionFault("KR201", f"cannot read {_quoted(text[offset:])}", offset, habit)
+        start, shown, advice = habit
+        return ExpressionFault("KR201", f"cannot read {shown}", start, advice)
+    expected = _expected(error)
+    if not text.strip():
+        return ExpressionFault("KR201", "the expression is empty", 0, "write one, such as score >= 75")
     if offset >= len(text):
-        message = "the expression ends too early" if text.strip() else "the expression is empty"
-        return ExpressionFault("KR201", message, offset, f"expected {_expected(error)}")
-    return ExpressionFault("KR201", f"did not expect {_quoted(text[offset:])} here", offset, f"expected {_expected(error)}")
+        return ExpressionFault("KR201", "the expression ends too early", len(text.rstrip()), f"expected {expected}")
+    if expected == "the end" and text[offset] in ")]":
+        return ExpressionFault("KR201", f"nothing is open that this {text[offset]} could close", offset, "take it out")
+    if text[offset] in "<>=!" and "a name" not in expected:
+        fix = "compare twice, joined with and: 1 <= x and x <= 3"
+        return ExpressionFault("KR201", f"a comparison cannot be compared again with {_quoted(text[offset:])}", offset, fix)
+    if text[offset] == "," and re.search(r"\bin\s*\[[^\]]*$", text[:offset]):
+        fix = "a list stands in round brackets: in (a, b)"
+        return ExpressionFault("KR201", "[ ] holds the two ends of a range: [1..3]", text.rindex("[", 0, offset), fix)
+    return ExpressionFault("KR201", f"did not expect {_quoted(text[offset:])} here", offset, f"expected {expected}")
 
 
-def _habit(text: str, offset: int) -> str:
-    around = (offset, max(0, offset - 1))
-    for start in around:
+def _habit(text: str, offset: int) -> tuple[int, str, str] | None:
+    """Return (offset, what is shown, advice) for a habit of another language."""
+    number = re.search(r"\d+$", text[:offset])
+    for start in (offset, number.start() if number else offset, max(0, offset - 1)):
         for pattern, advice in HABITS:
-            if re.match(pattern, text[start:]):
-                return advice
-    word = re.match(r"not\s+(\w+)", text[max(0, offset - 4) :]) or re.search(r"\bnot\s+(\w+)", text[: offset + 20])
-    return f"write not({word[1]})" if word else ""
+            found = re.match(pattern, text[start:])
+            if found and start + found.end() > offset:
+                shown = f"U+{ord(found[0]):04X}" if len(found[0]) == 1 and not found[0].isprintable() else found[0]
+                return start, shown if {"'", '"'} & set(shown) else f"'{shown}'", advice
+    word = re.search(r"(?i)\bnot\s+(\w+)$", text[:offset] + (re.match(r"\w*", text[offset:]) or [""])[0])
+    return (word.start(), f"'{word[0]}'", f"write not({word[1]})") if word else None
 
 
 def _quoted(rest: str) -> str:

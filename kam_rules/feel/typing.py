@@ -13,7 +13,7 @@ from fractions import Fraction
 from lark import Token, Tree
 
 from kam_rules.feel.fault import BrokenName, ExpressionFault
-from kam_rules.feel.scope import Scope
+from kam_rules.feel.scope import EVERY, Scope
 from kam_rules.feel.syntax import parse
 from kam_rules.model.amounts import LITERAL_DECIMALS, decimals, shown
 from kam_rules.model.names import did_you_mean
@@ -54,6 +54,12 @@ FUNCTIONS = {
     "date": 'date("2026-01-31")',
 }
 
+TRUTH = {"true": "true", "yes": "true", "false": "false", "no": "false"}
+LARGEST = 10**15
+"""The largest literal; amounts in a currency's smallest unit stay below 2^63."""
+FEW = 8
+"""Names that are listed; more are not read."""
+
 Syntax = Tree[Token] | Token
 
 
@@ -67,6 +73,17 @@ def read(text: str, scope: Scope) -> Node:
     return _Reader(text, scope).node(parse(text))
 
 
+def percent_meant(value: Fraction) -> str:
+    """Return how to write a bare number as the percent that it may stand for.
+
+    Examples:
+        >>> percent_meant(Fraction(40)), percent_meant(Fraction("0.4"))
+        ('write 40%', 'write 40% (or 0.4%)')
+    """
+    plain, hundredfold = f"{shown(value, 6, thousands=False)}%", f"{shown(value * 100, 6, thousands=False)}%"
+    return f"write {plain}" if abs(value) >= 2 else f"write {hundredfold} (or {plain})"  # noqa: PLR2004 - past 200% no fraction is meant
+
+
 def is_bare(node: Node) -> bool:
     """Tell whether the node is a number that was written without a unit."""
     return isinstance(node, Const) and node.type is Type.NUMBER and not node.name
@@ -77,21 +94,34 @@ def comparable(left: Node, right: Node, op: str, scope: Scope) -> tuple[str, str
     a, b = type_of(left), type_of(right)
     for one, other in ((left, right), (right, left)):
         if is_bare(other) and type_of(one) is Type.RATIO:
-            value = other.value if isinstance(other, Const) else None
+            value = other.value if isinstance(other, Const) and isinstance(other.value, Fraction) else Fraction(0)
             if value == 0:
                 return None
-            as_percent = f"{shown(Fraction(value), 6)}%" if isinstance(value, Fraction) else "5%"
-            hundred = f"{shown(Fraction(value) * 100, 6)}%" if isinstance(value, Fraction) else ""
-            options = as_percent if not isinstance(value, Fraction) or abs(value) >= 2 else f"{hundred} (or {as_percent})"  # noqa: PLR2004
-            return "KR204", "a ratio is compared with a percent, not with a bare number", f"write {options}"
+            return "KR204", "a ratio is compared with a percent, not with a bare number", percent_meant(value)
         if is_bare(other) and type_of(one) in COUNTS | {Type.MONEY}:
             return None
-    if op not in {"=", "!="} and not (a in ORDERED and b in ORDERED):
-        return "KR203", f"{_a(a if a not in ORDERED else b)} has no order", "compare it with = or !="
     same = a is b or (a in COUNTS and b in COUNTS) or (a in WORDLIKE and b in WORDLIKE)
     if not same:
-        return "KR203", f"{_a(a)} cannot be compared with {_a(b)}", "compare like with like"
+        return "KR203", f"{phrase(a)} cannot be compared with {phrase(b)}", _alike(left, right)
+    if op not in {"=", "!="} and a not in ORDERED:
+        return "KR203", f"{phrase(a)} has no order", "compare it with = or !="
     return _category_fault(left, right, scope)
+
+
+def _alike(left: Node, right: Node) -> str:
+    """Return how two sides of different kinds could be compared after all."""
+    types = {type_of(left), type_of(right)}
+    for one, other in ((left, right), (right, left)):
+        value = one.value if isinstance(one, Const) and not one.name else None
+        if isinstance(value, str) and type_of(other) is Type.DATE:
+            return f'write date("{value}")'
+        if isinstance(value, Fraction) and type_of(other) in WORDLIKE:
+            return f'write the value in double quotes: "{shown(value, 6, thousands=False)}"'
+        if type_of(one) is Type.FLAG and isinstance(one, Read):
+            return f"write {one.name} alone, or not({one.name})"
+    if Type.DATE in types and types & COUNTS:
+        return "count the days first: days(from, to)"
+    return "compare like with like"
 
 
 def _category_fault(left: Node, right: Node, scope: Scope) -> tuple[str, str, str] | None:
@@ -105,9 +135,16 @@ def _category_fault(left: Node, right: Node, scope: Scope) -> tuple[str, str, st
     return None
 
 
-def _a(type_: Type) -> str:
-    phrases = {Type.MONEY: "an amount of money", Type.INTEGER: "an integer", Type.FLAG: "a yes or no", Type.TEXT: "a text"}
+def phrase(type_: Type) -> str:
+    """Return what a value of the type is called in a sentence."""
+    phrases = {Type.MONEY: "an amount of money", Type.INTEGER: "a whole number", Type.FLAG: "a yes or no"}
     return phrases.get(type_, f"a {type_}")
+
+
+def no_condition(type_: Type) -> tuple[str, str, str]:
+    """Return (code, message, fix) where a condition is wanted and a value of another type stands."""
+    sample = {Type.RATIO: ">= 40%", Type.DATE: '>= date("2026-01-31")', Type.CATEGORY: '= "…"', Type.TEXT: '= "…"'}.get(type_, ">= 3")
+    return "KR206", f"this is {phrase(type_)}, not a condition", f"compare it with something, such as {sample}"
 
 
 class _Reader:
@@ -127,20 +164,21 @@ class _Reader:
     def condition(self, syntax: Syntax) -> Node:
         node = self.node(syntax)
         if type_of(node) is not Type.FLAG:
-            fix = "compare it with something, such as >= 3"
-            raise self.fault("KR206", f"this is {_a(type_of(node))}, not a condition", syntax, fix)
+            code, message, fix = no_condition(type_of(node))
+            raise self.fault(code, message, syntax, fix)
         return node
 
     def numeric(self, syntax: Syntax) -> Node:
         node = self.node(syntax)
         if not type_of(node).numeric:
-            raise self.fault("KR205", f"{_a(type_of(node))} cannot be calculated with", syntax, "use a number")
+            fix = "count the days first: days(from, to)" if type_of(node) is Type.DATE else "use a number"
+            raise self.fault("KR205", f"{phrase(type_of(node))} cannot be calculated with", syntax, fix)
         return node
 
     def day(self, syntax: Syntax) -> Node:
         node = self.node(syntax)
         if type_of(node) is not Type.DATE:
-            raise self.fault("KR205", f"{_a(type_of(node))} is no date", syntax, "use a date field, as_of or date(…)")
+            raise self.fault("KR205", f"{phrase(type_of(node))} is no date", syntax, "use a date field, as_of or date(…)")
         return node
 
     def _any(self, syntax: Tree[Token]) -> Node:
@@ -166,17 +204,19 @@ class _Reader:
             return Type.NUMBER
         if a in WORDLIKE and b in WORDLIKE:
             return Type.TEXT
-        raise self.fault("KR205", f"{_a(a)} and {_a(b)} have no unit in common", syntax, "give both the same unit")
+        raise self.fault("KR205", f"{phrase(a)} and {phrase(b)} have no unit in common", syntax, "give both the same unit")
 
     def _compare(self, syntax: Tree[Token]) -> Node:
         left, op, right = syntax.children
-        return self.compared(self.node(left), str(op), self.node(right), syntax)
+        return self.compared(self.node(left), str(op), self.node(right), (syntax, left, right))
 
-    def compared(self, left: Node, op: str, right: Node, syntax: Syntax) -> Compare:
+    def compared(self, left: Node, op: str, right: Node, places: tuple[Syntax, Syntax, Syntax]) -> Compare:
+        """Return a comparison; `places` are the whole, the left and the right side."""
         fault = comparable(left, right, op, self.scope)
         if fault is not None:
             code, message, fix = fault
-            raise self.fault(code, message, syntax, fix)
+            sides = [place for side, place in ((left, places[1]), (right, places[2])) if isinstance(side, Const) and not side.name]
+            raise self.fault(code, message, sides[0] if len(sides) == 1 else places[0], fix)
         return Compare(op, left, right)
 
     def _between(self, syntax: Tree[Token]) -> Node:
@@ -194,13 +234,14 @@ class _Reader:
         return self.interval(syntax, ">", "<")
 
     def interval(self, syntax: Tree[Token], lower: str, upper: str) -> Node:
-        item, low, high = (self.node(child) for child in syntax.children)
-        return And((self.compared(item, lower, low, syntax), self.compared(item, upper, high, syntax)))
+        first, second, third = syntax.children
+        item, low, high = self.node(first), self.node(second), self.node(third)
+        return And((self.compared(item, lower, low, (syntax, first, second)), self.compared(item, upper, high, (syntax, first, third))))
 
     def _one_of(self, syntax: Tree[Token]) -> Node:
         item, *rest = syntax.children
         left = self.node(item)
-        tests = tuple(self.compared(left, "=", self.node(child), child) for child in rest)
+        tests = tuple(self.compared(left, "=", self.node(child), (child, item, child)) for child in rest)
         return Or(tests) if len(tests) > 1 else tests[0]
 
     def _arith(self, syntax: Tree[Token]) -> Node:
@@ -208,17 +249,27 @@ class _Reader:
         left, right = self.numeric(left_syntax), self.numeric(right_syntax)
         type_ = self.product(left, str(op), right) if str(op) in "*/" else self.sum(left, right)
         if type_ is None:
-            a, b = _a(type_of(left)), _a(type_of(right))
-            verb = {"+": "added to", "-": "taken from", "*": "multiplied with", "/": "divided by"}[str(op)]
-            message = f"{b} cannot be taken from {a}" if str(op) == "-" else f"{a} cannot be {verb} {b}"
-            raise self.fault("KR205", message, syntax, self.advice(left, right))
+            a, b = phrase(type_of(left)), phrase(type_of(right))
+            message = {
+                "+": f"{b} cannot be added to {a}",
+                "-": f"{b} cannot be taken from {a}",
+                "*": f"{a} cannot be multiplied by {b}",
+                "/": f"{a} cannot be divided by {b}",
+            }[str(op)]
+            raise self.fault("KR205", message, syntax, self.advice(left, str(op), right))
         return Arith(str(op), left, right, type_)
 
     @staticmethod
-    def advice(left: Node, right: Node) -> str:
-        if Type.RATIO in (type_of(left), type_of(right)) and (is_bare(left) or is_bare(right)):
-            return "write the number as a percent: 100%"
-        return "both sides need a unit in common; a factor is a ratio or a bare number"
+    def advice(left: Node, op: str, right: Node) -> str:
+        types = {type_of(left), type_of(right)}
+        bare = next((side for side in (left, right) if is_bare(side)), None)
+        if Type.RATIO in types and isinstance(bare, Const) and isinstance(bare.value, Fraction):
+            return percent_meant(bare.value)
+        if op in "*/":
+            return "multiply and divide by a ratio or by a bare number; only equal units divide one another"
+        if types == {Type.MONEY, Type.RATIO}:
+            return "to change an amount by a percent, multiply: x * 105%"
+        return "add and subtract only what has the same unit"
 
     @staticmethod
     def sum(left: Node, right: Node) -> Type | None:
@@ -251,8 +302,10 @@ class _Reader:
 
     def literal(self, syntax: Tree[Token], value: Fraction, type_: Type) -> Const:
         if decimals(value) > LITERAL_DECIMALS:
-            limit = "a percent at most 4" if type_ is Type.RATIO else f"a number at most {LITERAL_DECIMALS}"
-            raise self.fault("KR208", "this literal has too many decimals", syntax, f"{limit} decimals")
+            limit = "at most 4 decimals in a percent" if type_ is Type.RATIO else f"at most {LITERAL_DECIMALS} decimals"
+            raise self.fault("KR208", "this number has too many decimals", syntax, f"write {limit}")
+        if abs(value) >= LARGEST:
+            raise self.fault("KR208", "this number is too large", syntax, "write at most 15 digits in front of the point")
         return Const(value, type_)
 
     def _number(self, syntax: Tree[Token]) -> Node:
@@ -276,15 +329,20 @@ class _Reader:
         found = self.scope.names.get(name)
         if found is not None:
             return Read(name, found.type)
-        if name in self.scope.broken:
+        if name in self.scope.broken or EVERY in self.scope.broken:
             raise BrokenName(name)
         if name in self.scope.elsewhere:
-            fix = f"readable here: {', '.join(self.scope.names)}"
+            readable = list(self.scope.names)
+            fix = f"readable here: {', '.join(readable)}" if 0 < len(readable) <= FEW else "use a field, a metric or an assumption"
+            if not readable:
+                fix = "write figures such as 125%, or declare an assumption"
             raise self.fault("KR211", f"{self.scope.place} cannot read '{name}': {self.scope.elsewhere[name]}", syntax, fix)
         if name in FUNCTIONS:
             raise self.fault("KR207", f"'{name}' is a function", syntax, f"write {FUNCTIONS[name]}")
         values = [n.name for n in self.scope.names.values() if name in n.values]
-        fix = f'a value stands in quotes: {values[0]} = "{name}"' if values else did_you_mean(name, self.scope.names)
+        fix = f'a value stands in quotes: {values[0]} = "{name}"' if values else did_you_mean(name, (*self.scope.names, *sorted(self.scope.broken)))
+        if name.casefold() in TRUTH:
+            fix = f"write {TRUTH[name.casefold()]}"
         raise self.fault("KR202", f"there is nothing called '{name}'", syntax, fix)
 
     def _call(self, syntax: Tree[Token]) -> Node:
@@ -295,7 +353,8 @@ class _Reader:
         counts = {"min": (1, 99), "max": (1, 99), "first_known": (1, 99), "days": (2, 2), "months": (2, 2), "round": (2, 2)}
         least, most = counts.get(name, (1, 1))
         if not least <= len(arguments) <= most:
-            raise self.fault("KR207", f"'{name}' cannot take {len(arguments)} values", syntax, f"write {FUNCTIONS[name]}")
+            wanted = f"{least} value{'s' * (least > 1)}" if least == most else f"at least {least} value"
+            raise self.fault("KR207", f"'{name}' takes {wanted}, not {len(arguments)}", syntax, f"write {FUNCTIONS[name]}")
         call: Callable[[list[Syntax], Tree[Token]], Node] = getattr(self, f"call_{name}")
         return call(arguments, syntax)
 
@@ -319,7 +378,7 @@ class _Reader:
     def extreme(self, op: str, arguments: list[Syntax], syntax: Tree[Token]) -> Node:
         items = tuple(self.node(argument) for argument in arguments)
         for item in items:
-            self.compared(items[0], "<=", item, syntax)
+            self.compared(items[0], "<=", item, (syntax, syntax, syntax))
         return Extreme(op, items, self.shared(items, syntax))
 
     def shared(self, items: tuple[Node, ...], syntax: Syntax) -> Type:
@@ -337,7 +396,7 @@ class _Reader:
     def call_round(self, arguments: list[Syntax], _: Tree[Token]) -> Node:
         item, places = self.numeric(arguments[0]), self.node(arguments[1])
         if not (is_bare(places) and isinstance(places, Const) and places.value in range(LITERAL_DECIMALS + 1)):
-            raise self.fault("KR207", "the decimals of round() are a whole number from 0 to 6", arguments[1], "round(x, 2)")
+            raise self.fault("KR207", "the decimals of round() are a whole number from 0 to 6", arguments[1], "write round(x, 2)")
         type_ = Type.NUMBER if type_of(item) in COUNTS else type_of(item)
         return Round(item, int(places.value), type_)  # type: ignore[arg-type]
 

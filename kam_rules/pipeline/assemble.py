@@ -42,7 +42,7 @@ def assemble(draft: Draft) -> Program:
         draft.minor,
         draft.targets.base,
         tuple(draft.fields.values()),
-        _stage("ranking", _ranking(draft), draft),
+        _stage("ranking", _ranking(draft), draft, (name for seats in draft.seating.tiers for name, _ in seats.tie_break)),
         _stage("assigning", _assigning(draft), draft),
         draft.criteria,
         draft.seating,
@@ -170,9 +170,9 @@ def _alone(rule: Rule, others: tuple[Rule, ...]) -> Rule:
     return replace(rule, when=both(rule.when, Not(Or(whens) if len(whens) > 1 else whens[0]))) if whens else rule
 
 
-def _stage(name: str, steps: tuple[Step, ...], draft: Draft) -> Stage:
-    """Put the metrics that the steps need in front of them, and list the fields that all of it reads."""
-    needed = dict.fromkeys(n for step in steps for node in nodes(step) for n in reads(node))
+def _stage(name: str, steps: tuple[Step, ...], draft: Draft, also: Iterable[str] = ()) -> Stage:
+    """Put the metrics that the steps need in front of them, and list the fields that all of it reads; `also` is read later."""
+    needed = dict.fromkeys((*(n for step in steps for node in nodes(step) for n in reads(node)), *also))
     for metric in reversed(draft.metrics.values()):
         if metric.name in needed:
             needed |= dict.fromkeys(reads(metric.node))

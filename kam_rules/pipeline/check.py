@@ -7,9 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from kam_rules.backends.reference import evaluate
+from kam_rules.feel.scope import EVERY
 from kam_rules.model.amounts import percent
 from kam_rules.model.document import Doc, Mapping, Scalar
 from kam_rules.model.errors import Finding, PolicyError
+from kam_rules.model.names import nearest
 from kam_rules.model.policy import Policy, Source
 from kam_rules.model.tree import Value
 from kam_rules.pipeline.assemble import assemble
@@ -41,9 +43,10 @@ def check_text(text: str, source: Source) -> Policy:
     document = parse(text, source.path)
     findings = check_shape(document, policy_schema())
     draft = Draft()
-    _lower(document, draft, {_top(document, finding) for finding in findings})
+    faulty = {_top(document, finding) for finding in findings}
+    _lower(document, draft, faulty)
     findings += draft.findings
-    if not findings:
+    if not faulty & {"effective", "assumptions", "targets"} and "targets" in document:
         findings += _figures(draft, document)
     if findings:
         raise PolicyError(excerpts(list(dict.fromkeys(findings)), {source.path: text}))
@@ -58,15 +61,18 @@ def _top(document: Mapping, finding: Finding) -> str:
 
 
 def _lower(document: Mapping, draft: Draft, faulty: set[str]) -> None:
-    """Lower every section whose shape is right; the names that a wrong one would define count as broken."""
+    """Lower every section whose shape is right; the names that a wrong or misspelled one would define count as broken."""
+    misspelled = {nearest(entry.key, ORDER) for entry in document.entries if entry.key not in ORDER}
     for name in ORDER:
         doc = document.get(name)
-        if doc is None:
-            continue
-        if name not in faulty:
+        if doc is not None and name not in faulty:
             section(name).lower(doc, draft)
-        elif isinstance(doc, Mapping) and name in {"fields", "metrics", "assumptions"}:
+        elif name not in {"fields", "metrics", "assumptions"}:
+            continue
+        elif isinstance(doc, Mapping) and doc.entries:
             draft.broken.update(e.key for e in doc.entries)
+        elif doc is not None or name in misspelled or name == "fields":
+            draft.broken.add(EVERY)
 
 
 def _policy(draft: Draft, document: Mapping, source: Source) -> Policy:

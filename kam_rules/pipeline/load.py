@@ -110,7 +110,7 @@ class _Reader:
     def __init__(self, text: str, path: str) -> None:
         self.text, self.path, self.lines = text, path, text.splitlines()
         self.findings: list[Finding] = []
-        self.depth = self.values = 0
+        self.depth = self.values = self.braces = 0
         self.cut = False
 
     def fault(self, code: str, message: str, where: Where, fix: str, *related: tuple[Where, str]) -> None:
@@ -137,8 +137,7 @@ class _Reader:
         except _Stop:
             return empty
         except yaml.MarkedYAMLError as error:
-            if not self.cut:  # a text cut short inside braces leaves them open
-                self.syntax(error)
+            self.syntax(error)
             return empty
         except yaml.YAMLError as error:
             self.fault("KR004", f"this is not YAML: {error}", Where(self.path), "check the quotes and the indentation")
@@ -163,7 +162,7 @@ class _Reader:
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             message = f"'{tag}' is read as an instruction to YAML, not as a text"
-            self.fault("KR006", message, where, "write not(…) in a condition; quote a text; else take it out")
+            self.fault("KR006", message, where, "take it out" if tag[:2] == "!!" else "write not(…) in a condition, or quote the text")
         self.values += 1
         if self.values > MOST_VALUES:
             message = f"this file holds more than {MOST_VALUES:,} keys and values; a policy is a text that a person reads"
@@ -175,7 +174,9 @@ class _Reader:
         if self.depth > DEEPEST:
             self.fault("KR008", f"this is nested deeper than {DEEPEST} levels", where, "is it the right file?")
             raise _Stop
+        self.braces += bool(event.flow_style)
         found = self.mapping(where, flow=event.flow_style) if isinstance(event, yaml.MappingStartEvent) else self.listing(where)
+        self.braces -= bool(event.flow_style)
         self.depth -= 1
         return found
 
@@ -193,8 +194,8 @@ class _Reader:
             message = f"a # behind a space starts a comment; the text was read as '{text}'"
             fix = "quote the whole text, or put a space behind the # of a comment"
             self.fault("KR012", message, place, fix)
-            self.cut = True
-        if event.style in {"|", ">"} and end.line > where.line:  # its text starts in the line below
+            self.cut = self.cut or self.braces > 0
+        if event.style in {"|", ">"} and text and end.line > where.line:  # its text starts in the line below
             row = self.lines[where.line]
             where = Where(self.path, where.line + 1, len(row) - len(row.lstrip()) + 1)
         return Scalar(text.strip() if plain else text, where, quoted=event.style in {"'", '"'})
@@ -207,7 +208,7 @@ class _Reader:
 
     def mapping(self, where: Where, *, flow: bool) -> Mapping:
         entries: dict[str, Entry] = {}
-        before, loose = "", False
+        before, loose = None, False
         while not isinstance(event := self.next(), yaml.MappingEndEvent):
             key = self.node(event)
             behind = self.next()
@@ -216,7 +217,9 @@ class _Reader:
             if not isinstance(key, Scalar):
                 self.fault("KR011", "a key is a text, not a list or keys with values", key.where, "write it as a text")
             elif loose:
-                if not was_loose:
+                if before is None:
+                    self.fault("KR012", "'{' starts keys with values in YAML", where, "quote the whole text")
+                elif not was_loose:
                     self.comma(key, before)
             elif key.text == "<<":
                 self.fault("KR007", "'<<' is read as a copy of another place", key.where, "write the keys out here")
@@ -239,6 +242,9 @@ class _Reader:
         self.fault("KR012", message, key.where, fix)
 
     def syntax(self, error: yaml.MarkedYAMLError) -> None:
+        """Keep what the parser fell over, but for what follows from a fault that is kept already."""
         found = trap(error, self.lines)
+        if self.cut or any(f.where and f.where.line == found.line for f in self.findings):
+            return
         related = ((Where(self.path, line, column), what) for line, column, what in found.related)
         self.fault(found.code, found.message, Where(self.path, found.line, found.column), found.fix, *related)

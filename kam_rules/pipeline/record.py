@@ -58,15 +58,20 @@ def write(run: Run, out: Path, written: Mapping[str, str]) -> None:
             (folder / DATA).write_text(run.book.files[0].text, encoding="utf-8", newline="")
         resolved = json.dumps(plain(run.policy.document), ensure_ascii=False, indent=2)
         (folder / RESOLVED).write_text(resolved + "\n", encoding="utf-8")
-        run.book.table.write_parquet(folder / ACCOUNTS)
-        run.book.raw.write_parquet(folder / RAW)
-        run.book.faults.write_parquet(folder / FAULTS)
-        run.table.write_parquet(folder / TRAIL)
         told = decisions(run)
-        told.write_parquet(folder / DECISIONS)
+        tables = {ACCOUNTS: run.book.table, RAW: run.book.raw, FAULTS: run.book.faults, TRAIL: run.table, DECISIONS: told}
+        for name, table in tables.items():
+            _write_parquet(table, folder / name)
         write_csv(told, folder / DECISIONS_CSV)
         write_csv(run.book.faults, folder / FAULTS_CSV)
         write_manifest(folder, _manifest(run), written)
+
+
+def _write_parquet(table: pl.DataFrame, path: Path) -> None:
+    try:
+        table.write_parquet(path)
+    except pl.exceptions.PolarsError as error:  # how Polars tells a full disk
+        raise OSError(str(error).splitlines()[0]) from error
 
 
 def write_csv(table: pl.DataFrame, path: Path) -> None:

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from kam_rules.feel.typing import percent_meant
 from kam_rules.model.amounts import parse_number
 from kam_rules.model.document import Doc, Listing, Mapping, Scalar, at
 from kam_rules.model.errors import Finding, Where
-from kam_rules.model.names import did_you_mean
-from kam_rules.model.schema import Schema
+from kam_rules.model.names import did_you_mean, nearest
+from kam_rules.model.schema import IDENTIFIER, Schema
 
+MOST = 200
+"""Faults that are told at once; of more, the first."""
+LONGEST = 60
+"""Characters of a wrong value that are repeated."""
 KINDS = {
     "currency": ("a currency", "write its three-letter code: USD"),
     "share": ("a share of accounts", "write 15% of accounts"),
-    "identifier": ("a name", "a name starts with a letter and holds letters, digits and _"),
+    "identifier": ("a name", "start with a letter; use letters, digits and _"),
     "percent": ("a percent", "write a number with a percent sign: 35%"),
     "date": ("a day", "write year-month-day: 2026-07-01"),
     "text": ("a text", "write a few words"),
     "literal": ("a value", "write a number, a percent or a word"),
-    "expression": ("a condition or a calculation", "quote it where it holds a comma, a colon or a #"),
+    "expression": ("a condition or a calculation", "write one, such as score >= 75"),
 }
 TYPES = {
     "object": ("keys with values", "put its keys below, one a line"),
     "array": ("a list", "put the items in [ ], or below with - in front"),
-    "integer": ("a whole number", "write digits only, without commas: 25"),
-    "number": ("a number", "write digits without commas or signs: 2.5"),
+    "integer": ("a whole number", "write digits only: 25"),
+    "number": ("a number", "write digits only: 2.5"),
     "boolean": ("true or false", "write true or false"),
     "string": ("a text", "write a text"),
 }
@@ -38,7 +46,8 @@ TYPES = {
 def check_shape(document: Mapping, schema: Schema) -> list[Finding]:
     """Return every fault of the document's shape."""
     validator = Draft202012Validator(schema)
-    return [f for error in validator.iter_errors(_instance(document, schema)) for f in _findings(error, document)]
+    found = (f for error in validator.iter_errors(_instance(document, schema)) for f in _findings(error, document))
+    return list(islice(found, MOST))
 
 
 def _instance(doc: Doc, schema: Schema) -> Any:  # noqa: ANN401 - what jsonschema calls an instance
@@ -77,37 +86,93 @@ def _findings(error: ValidationError, document: Mapping) -> Iterator[Finding]:
     path = tuple(error.absolute_path)
     where = at(document, path)
     schema: Schema = error.schema if isinstance(error.schema, dict) else {}
-    name = _name(path)
+    name = _name(document, path)
     match error.validator:
         case "additionalProperties":
             yield from _unknown_keys(error, document, path)
         case "required":
-            yield from _missing_key(error, where, name)
+            yield from _missing_key(error, where if path else Where(where.path), name)
         case "oneOf":
             yield from _one_of(error, document, where)
         case "type":
             yield _wrong_type(error, schema, where, name)
         case "enum":
-            values = [_word(value) for value in schema["enum"]]
-            fix = f"write {values[0]}, or leave it out" if len(values) == 1 else did_you_mean(str(error.instance), values)
-            yield Finding("KR104", f"{name} cannot be '{_word(error.instance)}'", where, fix)
+            yield Finding("KR104", f"{name} cannot be {_word(error.instance)}", where, _choices(error.instance, schema))
+        case "pattern" | "minLength" if "propertyNames" in error.absolute_schema_path:
+            key = str(error.instance)
+            wanted, fix = _wanted(schema, key)
+            yield Finding("KR105", f"the key {_word(key)} needs to be {wanted}", at_key(document, path, key), fix)
         case "pattern" | "minLength":
-            kind, fix = KINDS[schema.get("x-kind", "text")]
-            shown = f"'{error.instance}'" if error.instance else "nothing"
-            yield Finding("KR105", f"{name} is {kind}, not {shown}", where, fix)
+            wanted, fix = _wanted(schema, str(error.instance))
+            yield Finding("KR105", _needs(name, wanted, error.instance), where, fix)
         case _:
             yield _limit(error, where, name)
 
 
 def _word(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """Return a wrong value in quotes, cut where it is long."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"'{text}'" if len(text) <= LONGEST else f"'{text[:LONGEST]}…'"
 
 
-def _name(path: tuple[str | int, ...]) -> str:
+def _needs(name: str, wanted: str, found: object) -> str:
+    """Return the sentence that something else is wanted."""
+    kind = {dict: "keys with values", list: "a list"}.get(type(found), _word(found))
+    return f"{name} is empty; it needs {wanted}" if found == "" else f"{name} needs {wanted}, not {kind}"
+
+
+def _choices(found: object, schema: Schema) -> str:
+    values = [str(value) for value in schema["enum"]]
+    if schema.get("type") == "boolean":
+        return f"write {values[0].lower()}, or leave it out"
+    return did_you_mean(str(found), values) if len(values) > 1 else f"write {values[0]}"
+
+
+def _wanted(schema: Schema, found: str) -> tuple[str, str]:
+    """Return what is wanted, and how to write it: as the writer meant it, where that can be told."""
+    type_ = schema["type"] if isinstance(schema["type"], str) else "string"
+    kind = schema.get("x-kind", type_)
+    wanted, fix = KINDS[kind] if kind in KINDS else TYPES[type_]
+    return wanted, _meant(kind, found.strip()) or fix
+
+
+def _meant(kind: str, text: str) -> str:
+    if kind == "percent":
+        body = re.sub(r"\s", "", text).replace(",", ".")
+        number = parse_number(body.removesuffix("%"))
+        return "" if number is None else f"write {body}" if body.endswith("%") else percent_meant(number)
+    if kind in {"integer", "number"}:
+        body = re.sub(r"[\s,_$€£%]", "", text)
+        number = parse_number(body)
+        return f"write {body}" if number is not None and (kind == "number" or number.denominator == 1) else ""
+    if kind == "boolean":
+        truth = {"yes": "true", "y": "true", "on": "true", "true": "true", "no": "false", "n": "false", "off": "false", "false": "false"}
+        return f"write {truth[text.casefold()]}" if text.casefold() in truth else ""
+    if kind == "date":
+        day = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text)
+        return f"write {day[1]}-{day[2]:0>2}-{day[3]:0>2}" if day else ""
+    if kind == "identifier":
+        name = re.sub(r"\W+", "_", text).strip("_")
+        return f"write {name}: a name holds letters, digits and _" if re.match(IDENTIFIER, name) and len(name) <= LONGEST else ""
+    return f"write {text} of accounts" if kind == "share" and text.endswith("%") else ""
+
+
+def _name(document: Mapping, path: tuple[str | int, ...]) -> str:
+    """Return what a place is called: the key, or for an item of a list its id."""
     names = [step for step in path if isinstance(step, str)]
     if not names:
         return "this file"
-    return f"an item of '{names[-1]}'" if path and isinstance(path[-1], int) else f"'{names[-1]}'"
+    if isinstance(path[-1], str):
+        return f"'{path[-1]}'"
+    doc = _below(document, path)
+    id_ = doc.text("id") if isinstance(doc, Mapping) else ""
+    return _word(id_) if id_ else f"an item of '{names[-1]}'"
+
+
+def _below(doc: Doc, path: tuple[str | int, ...]) -> Doc:
+    for step in path:
+        doc = doc.get(step) if isinstance(doc, Mapping) else doc.items[step]  # type: ignore[assignment, index, union-attr, arg-type]
+    return doc
 
 
 def _unknown_keys(error: ValidationError, document: Mapping, path: tuple[str | int, ...]) -> Iterator[Finding]:
@@ -120,62 +185,73 @@ def _unknown_keys(error: ValidationError, document: Mapping, path: tuple[str | i
         if key in later:
             message = f"'{key}' is not yet built: {later[key]}"
             yield Finding("KR109", message, where, "leave it out for now; it is refused rather than ignored")
-        elif ")" in key or "]" in key or (" " in key and error.instance[key] == ""):
-            message = f"a comma ends a value inside braces: '{key}' was read as a key"
-            yield Finding("KR012", message, where, "quote the whole text, or unfold the braces into lines")
         else:
-            yield Finding("KR101", f"{_name(path)} has no key '{key}'", where, did_you_mean(key, known))
+            yield Finding("KR101", f"the key {_word(key)} is not known here", where, did_you_mean(key, known))
 
 
 def at_key(document: Mapping, path: tuple[str | int, ...], key: str) -> Where:
     """Return the place of a key, not of its value."""
-    doc: Doc = document
-    for step in path:
-        doc = doc.get(step) if isinstance(doc, Mapping) else doc.items[step]  # type: ignore[assignment, index, union-attr, arg-type]
+    doc = _below(document, path)
     return doc.key_where(key) if isinstance(doc, Mapping) else doc.where
 
 
 def _missing_key(error: ValidationError, where: Where, name: str) -> Iterator[Finding]:
     schema: Schema = error.schema  # type: ignore[assignment]
+    known = schema["properties"]
+    misspelled = {nearest(key, known) for key in islice(error.instance, MOST) if key not in known}
     for key in schema["required"]:
-        if key not in error.instance:
-            about = schema["properties"].get(key, {}).get("description", "")
-            # jsonschema reports each missing key by itself; its message starts with the key's name
-            if error.message.startswith(repr(key)):
-                yield Finding("KR102", f"{name} has no '{key}'", where, f"add {key}: {about[:1].lower()}{about[1:]}")
+        # jsonschema reports each missing key by itself; its message starts with the key's name
+        if key not in error.instance and key not in misspelled and error.message.startswith(repr(key)):
+            about = known.get(key, {}).get("description", "")
+            values = known.get(key, {}).get("enum", ())
+            how = f" Write {' or '.join(values)}" if len(values) > 1 else ""
+            yield Finding("KR102", f"{name} has no '{key}'", where, f"add '{key}': {about[:1].lower()}{about[1:]}{'.' * bool(how)}{how}")
 
 
 def _one_of(error: ValidationError, document: Mapping, where: Where) -> Iterator[Finding]:
     schema: Schema = error.schema  # type: ignore[assignment]
     kind = "object" if isinstance(error.instance, dict) else "array" if isinstance(error.instance, list) else "scalar"
+    forms = [form for option in schema["oneOf"] for form in _forms(option)]
+    fix = f"write {', '.join(forms[:-1])} or {forms[-1]}"
     for index, option in enumerate(schema["oneOf"]):
         type_ = option.get("type")
         if type_ == kind or (kind == "scalar" and type_ not in {"object", "array"}):
             for below in error.context or ():
                 if below.schema_path[0] == index:
-                    yield from _findings(below, document)
+                    for finding in _findings(below, document):
+                        near = finding.code != "KR104" or finding.fix.startswith("did you mean")
+                        yield finding if near else replace(finding, fix=fix)
             return
-    yield Finding("KR103", f"{_name(tuple(error.absolute_path))} cannot be written so", where, schema["description"])
+    name = _name(document, tuple(error.absolute_path))
+    yield Finding("KR103", f"{name} cannot be {'a list' if kind == 'array' else 'written so'}", where, fix)
+
+
+def _forms(option: Schema) -> list[str]:
+    """Return how a value of that shape is written."""
+    if option.get("type") == "object":
+        return [f"{{{', '.join(f'{key}: …' for key in option['required'])}}}"]
+    return [str(value) for value in option.get("enum", ("a text",))]
 
 
 def _wrong_type(error: ValidationError, schema: Schema, where: Where, name: str) -> Finding:
-    wanted = schema["type"] if isinstance(schema["type"], str) else "string"
-    kind, fix = TYPES[wanted] if "x-kind" not in schema else KINDS[schema["x-kind"]]
-    found = {dict: "keys with values", list: "a list"}.get(type(error.instance), f"'{error.instance}'")
-    if found == "''":
-        found = "nothing"
-    if "x-kind" in schema and found == "a list":
-        fix = 'it was read as a list because it starts with [: quote it, "[…]"'
-    return Finding("KR103", f"{name} is {kind}, not {found}", where, fix)
+    found = error.instance if isinstance(error.instance, str) else ""
+    wanted, fix = _wanted(schema, found)
+    if "x-kind" in schema and isinstance(error.instance, list):
+        fix = 'what starts with [ is read as a list: quote it, "[…]"'
+    if "x-kind" in schema and isinstance(error.instance, dict):
+        fix = 'what starts with { or holds ": " is read as keys: quote it'
+    return Finding("KR103", _needs(name, wanted, error.instance), where, fix)
 
 
 def _limit(error: ValidationError, where: Where, name: str) -> Finding:
-    limit = error.validator_value
+    limit, found = error.validator_value, error.instance
+    count = len(found) if isinstance(found, list | dict) else 0
+    few = f"{name} needs {limit} items, not {count}" if count else f"{name} is empty; it needs at least {limit} item{'s' * (limit > 1)}"
     message, fix = {
-        "minimum": (f"{name} is at least {limit}, not {error.instance}", f"write {limit} or more"),
-        "maximum": (f"{name} is at most {limit}, not {error.instance}", f"write {limit} or less"),
-        "minItems": (f"{name} needs at least {limit}", "add an item"),
-        "maxItems": (f"{name} takes at most {limit}, not {len(error.instance) if isinstance(error.instance, list) else 0}", "take some out"),
-        "minProperties": (f"{name} needs at least {limit}", "add one"),
+        "minimum": (f"{name} is at least {limit}, not {_word(found)}", f"write {limit} or more"),
+        "maximum": (f"{name} is at most {limit}, not {_word(found)}", f"write {limit} or less"),
+        "minItems": (few, "add what is missing; a key that may be absent can be left out"),
+        "maxItems": (f"{name} takes {limit} items, not {count}", "take out the others"),
+        "minProperties": (few, "add one; a key that may be absent can be left out"),
     }.get(str(error.validator), (error.message, "see kam-rules schema"))
     return Finding("KR106", message, where, fix)

@@ -148,8 +148,9 @@ def _not_closed(error: yaml.MarkedYAMLError, lines: Sequence[str], line: str, co
     if error.problem_mark is None or opened.line != error.problem_mark.line:
         message = f"this {sign} is not closed before line {(error.problem_mark or opened).line + 1}"
         return Trap("KR004", message, f"add {close} where it ends; a text with , or ': ' in it is quoted", opened.line + 1, opened.column + 1)
-    if line[column - 1 : column] in "]}":
-        return Trap("KR004", f"a {sign} is closed with {close}", f"write {close} in front of this", related=())
+    found = line[column - 1 : column]
+    if found in {"]", "}"}:
+        return Trap("KR004", f"what starts with {sign} is closed with {found}", f"write {close} in front of it")
     message = "inside braces a text ends at , and ': '" if sign == "{" else "inside brackets a text ends at , and ': '"
     return Trap("KR012", message, "quote the whole text, or unfold it into lines")
 

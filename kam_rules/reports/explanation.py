@@ -16,6 +16,7 @@ TITLES = {
     "triggers": "Triggers: reasons to look at the tier between reviews",
 }
 GATES = {"true": "passed", "false": "failed", "unknown": "unanswered"}
+REJECTS = "leaves no score"
 UNDECIDED = "undecided: a value is missing, and with it a rule above could still hold"
 
 
@@ -129,8 +130,11 @@ def _criteria(score: Json) -> Table:
 def _score(trail: Json, tiers: Json) -> Iterable[str]:
     score = trail["score"]
     if score["score"] is None:
-        yield f"There is no score: criteria with data weigh {score['coverage']}, and the policy asks for {score['min_coverage']}"
-        yield "    or a criterion is missing that the policy does not do without (if_missing: reject)"
+        rejecting = [item["id"] for item in score["criteria"] if item.get("if_missing") == REJECTS]
+        if rejecting:
+            yield f"There is no score: {', '.join(rejecting)} is missing, and the policy does not do without (if_missing: reject)"
+        else:
+            yield f"There is no score: criteria with data weigh {score['coverage']}, and the policy asks for {score['min_coverage']}"
     else:
         yield f"The score is {score['score']} of 100: {score['points']} points on a weight of {score['carried']}"
         yield f"    criteria with data weigh {score['coverage']}"
@@ -149,7 +153,7 @@ def _flip(flip: Json) -> str:
     if flip["values"]:
         return f"  {flip['field']} {' or '.join(flip['values'])} alone would make it {tier}"
     low, high = flip["from"], flip["to"]
-    span = f"from {low} to {high}" if low and high else f"from {low} on" if low else f"up to {high}" if high else "of any value"
+    span = low if low and low == high else f"from {low} to {high}" if low and high else f"from {low} on" if low else f"up to {high}" if high else "of any value"
     return f"  {flip['field']} {span} alone would make it {tier}"
 
 

@@ -50,6 +50,8 @@ def reference(word: str | None) -> Report:
             raise UsageError(
                 Finding("KR510", f"'{step}' is not yet built: {schema['x-not-yet'][step]}", None, "it is refused, never ignored")
             )
+        if step not in below and "NAME" in below:
+            below = {step: below["NAME"]}
         if step not in below:
             where = f"'{'.'.join(trodden)}' has no" if trodden else "there is no"
             known = [*below, *([DATA, EXPRESSIONS] if not trodden else [])]
@@ -86,7 +88,7 @@ def _page(name: str, schema: Schema, doc: str) -> Report:
     below = _keys(schema)
     if below:
         blocks.append(_table(schema, below))
-    else:
+    if not below or "oneOf" in schema:
         blocks.append(Facts("kind", "", (("is", _kind(schema)),)))
     body, notes = _split(example)
     if body:

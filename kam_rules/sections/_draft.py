@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from kam_rules.feel.fault import BrokenName, ExpressionFault
-from kam_rules.feel.scope import Name, Scope
-from kam_rules.feel.typing import comparable, read
-from kam_rules.model.amounts import decimals, parse_number, parse_percent
+from kam_rules.feel.scope import EVERY, Name, Scope
+from kam_rules.feel.typing import LARGEST, comparable, is_bare, no_condition, percent_meant, phrase, read
+from kam_rules.model.amounts import LITERAL_DECIMALS, decimals, parse_number, parse_percent
 from kam_rules.model.document import Doc, Mapping, Scalar
 from kam_rules.model.errors import Finding, Where
 from kam_rules.model.names import did_you_mean
@@ -86,27 +86,33 @@ class Draft:
 
     def name(self, name: str, where: Where) -> bool:
         """Take a name for a field, an assumption or a metric; False where it is taken already."""
+        if name in BUILT_IN:
+            fix = "take it out: every account has it without a definition"
+            self.fault("KR307", f"'{name}' is built in", where, fix)
+            return False
         if name in RESERVED:
             self.fault("KR307", f"'{name}' is a word of the language", where, "choose another name")
             return False
         if name in self.places:
             self.fault("KR307", f"'{name}' is defined twice", where, "rename one of them", [(self.places[name], "first defined here")])
+            self.broken.add(name)
             return False
         self.places[name] = where
         return True
 
-    def unique(self, ids: Iterable[tuple[str, Where]], what: str) -> None:
+    def unique(self, ids: Iterable[tuple[str, Where]], what: str, fix: str = "rename one of them") -> None:
         """Report every id that stands twice."""
         seen: dict[str, Where] = {}
         for id_, where in ids:
             if id_ in seen:
-                self.fault("KR307", f"{what} '{id_}' is defined twice", where, "rename one of them", [(seen[id_], "first defined here")])
+                self.fault("KR307", f"the {what} '{id_}' is defined twice", where, fix, [(seen[id_], "first defined here")])
             seen.setdefault(id_, where)
 
     def scope(self, layer: str) -> Scope:
         """Return the names that expressions of a layer may read."""
         names = {a.name: Name(a.name, a.type) for a in self.assumptions.values()}
-        elsewhere = dict.fromkeys((*self.fields, *self.metrics, "as_of"), "a target is the same for every account of its kind")
+        elsewhere_in_targets = "a target is the same for every account of its kind"
+        elsewhere = dict.fromkeys((*self.fields, *self.metrics, "as_of"), elsewhere_in_targets)
         if layer != "targets":
             elsewhere = {}
             names["as_of"] = Name("as_of", Type.DATE)
@@ -121,7 +127,8 @@ class Draft:
             if layer != "targets" and LAYERS.index(layer) >= LAYERS.index(since):
                 names[name] = Name(name, type_, values.get(name, ()))
             else:
-                elsewhere[name] = reason
+                elsewhere[name] = elsewhere_in_targets if layer == "targets" else f"{reason}, and is read from {since} on"
+        names = {key: name for key, name in names.items() if key not in self.broken}
         return Scope(layer, names, frozenset(self.broken), elsewhere)
 
     @property
@@ -145,12 +152,14 @@ class Draft:
         if wanted is None or fits(node, wanted):
             return node
         if wanted is Type.FLAG:
-            self.fault("KR206", f"this is a {found}, not a condition", scalar.where, "compare it with something, such as >= 3")
+            code, message, fix = no_condition(found)
+            self.fault(code, message, scalar.where, fix)
         else:
             fix = f"write type: {found}, or change the calculation"
-            if wanted is Type.RATIO and found is Type.NUMBER:
-                fix = "write it as a percent: 125%"
-            self.fault("KR212", f"this is a {found}, not a {wanted}", scalar.where, fix)
+            if layer == "targets":
+                bare = node.value if is_bare(node) and isinstance(node, Const) else None
+                fix = percent_meant(bare) if isinstance(bare, Fraction) else "write a percent, or a calculation that gives one"
+            self.fault("KR212", f"this is {phrase(found)}, not {phrase(wanted)}", scalar.where, fix)
         return None
 
     def percent(self, scalar: Scalar | None) -> Fraction:
@@ -176,15 +185,19 @@ class Draft:
         type_ = type_of(node)
         value = self._value(scalar, type_)
         if value is None:
-            wanted = {Type.FLAG: "true or false", Type.RATIO: "a percent such as 40%"}.get(type_, f"a {type_}")
-            self.fault("KR105", f"'{scalar.text}' is not {wanted}", scalar.where, f"write {wanted}")
+            wanted = {Type.FLAG: "true or false", Type.RATIO: "a percent"}.get(type_, phrase(type_))
+            fix = {Type.FLAG: "write true or false", Type.RATIO: "write a percent such as 40%"}.get(type_, "write digits: 50000")
+            self.fault("KR105", f"'{scalar.text}' is not {wanted}", scalar.where, fix)
             return None
-        if isinstance(value.value, Fraction) and decimals(value.value) > 6:  # noqa: PLR2004 - LITERAL_DECIMALS
-            self.fault("KR208", "this literal has too many decimals", scalar.where, "at most 6 decimals, a percent at most 4")
+        if isinstance(value.value, Fraction) and (decimals(value.value) > LITERAL_DECIMALS or abs(value.value) >= LARGEST):
+            fix = "write at most 15 digits in front of the point and 6 behind it, 4 in a percent"
+            self.fault("KR208", "this number has too many digits", scalar.where, fix)
             return None
         fault = comparable(node, value, "=", self.scope(layer))
         if fault is not None:
             code, message, fix = fault
+            if code == "KR203":
+                message, fix = f"this is {phrase(value.type)}, and what is measured is {phrase(type_)}", "write it in the unit of what is measured"
             self.fault(code, message, scalar.where, fix)
             return None
         return Const(value.value, type_ if type_.numeric else value.type)
@@ -206,11 +219,13 @@ class Draft:
         found = self.fields.get(scalar.text)
         if found is not None and found.type in types:
             return found
-        if scalar.text in self.broken:
+        if scalar.text in self.broken or EVERY in self.broken:
             return None
         wanted = " or ".join(types)
         known = [f.name for f in self.fields.values() if f.type in types]
-        message = f"'{scalar.text}' is a {found.type} field, not {wanted}" if found else f"there is no field '{scalar.text}'"
+        message = f"'{scalar.text}' is a {found.type} field, not a {wanted} field" if found else f"there is no field '{scalar.text}'"
+        if scalar.text in self.metrics:
+            message = f"'{scalar.text}' is a metric; here stands a field"
         fix = did_you_mean(scalar.text, known) if known else f"declare a {wanted} field under fields"
         self.fault("KR311", message, scalar.where, fix)
         return None

@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from fractions import Fraction
 
+from kam_rules.feel.typing import LARGEST
 from kam_rules.model.amounts import LITERAL_DECIMALS, decimals, parse_number, parse_percent
 from kam_rules.model.document import Doc, Mapping, Scalar
 from kam_rules.model.policy import Assumption, Dated
@@ -46,7 +47,9 @@ def lower(doc: Doc, draft: Draft) -> None:
         found = _values(entry.value, draft)
         types = {type_ for type_, _ in found}
         if len(types) > 1:
-            draft.fault("KR212", f"the values of '{entry.key}' have different units", entry.where, "give all the same unit")
+            odd = next(value for type_, value in found if type_ is not found[0][0])
+            message = f"the values of '{entry.key}' have different units: {found[0][0]} and {next(t for t, v in found if v is odd)}"
+            draft.fault("KR212", message, odd.where, "give all the same unit", [(found[0][1].where, "the first value")])
         if found:
             values = tuple(sorted((value for _, value in found), key=lambda value: value.since))
             draft.assumptions[entry.key] = Assumption(entry.key, found[0][0], values)
@@ -62,8 +65,10 @@ def _values(doc: Mapping, draft: Draft) -> list[tuple[Type, Dated]]:
         if value is None or day is None or not isinstance(entry.value, Mapping):
             continue
         parsed = parse_value(value.text, draft.currency)
+        if parsed is None and not draft.currency:  # whose own fault is told; this may be an amount in it
+            continue
         if parsed is None:
-            fix = f"write 5%, 12 or 250000 {draft.currency}"
+            fix = f"write 5%, 12 or 250000 {draft.currency}, with at most 6 decimals"
             draft.fault("KR105", f"'{value.text}' is no percent, number or amount", value.where, fix)
             continue
         dated = Dated(day, parsed[1], entry.value.text("source"), entry.value.text("approved_by"), value.where)
@@ -82,7 +87,7 @@ def parse_value(text: str, currency: str) -> tuple[Type, Fraction] | None:
     amount = parse_number(body) if unit == currency else None
     ratio, plain = parse_percent(text), parse_number(text)
     for type_, value in ((Type.MONEY, amount), (Type.RATIO, ratio), (Type.NUMBER, plain)):
-        if value is not None and decimals(value) <= LITERAL_DECIMALS:
+        if value is not None and decimals(value) <= LITERAL_DECIMALS and abs(value) < LARGEST:
             return type_, value
     return None
 

@@ -26,7 +26,7 @@ from fractions import Fraction
 
 from kam_rules.feel.printer import say
 from kam_rules.model.amounts import percent as shown_percent
-from kam_rules.model.document import Doc, Listing, Mapping, Scalar
+from kam_rules.model.document import Doc, Listing, Mapping, Scalar, at
 from kam_rules.model.program import Criterion, Derive, Hit, RuleList, Step
 from kam_rules.model.schema import choice, either, expression, identifier, listing, number, percent, record, text
 from kam_rules.model.tree import Compare, Const, Node, Read, type_of, walk
@@ -72,7 +72,7 @@ def lower(doc: Doc, draft: Draft) -> None:
     draft.unique(((item.text("id"), item.key_where("id")) for item in items), "criterion")
     if len(items) > MOST:
         message = f"there are {len(items)} criteria; article 001 allows at most {MOST}"
-        draft.fault("KR302", message, items[MOST].where, "drop those that move no tier")
+        draft.fault("KR302", message, items[MOST].where, "take out those that move no tier")
     total = sum((draft.percent(item.scalar("weight")) for item in items), Fraction(0))
     if total != 1:
         way = "raise" if total < 1 else "lower"
@@ -80,7 +80,8 @@ def lower(doc: Doc, draft: Draft) -> None:
         draft.fault("KR301", message, doc.where, f"{way} them by {shown_percent(abs(1 - total))} in all")
     for item in items:
         if draft.percent(item.scalar("weight")) <= 0:
-            draft.fault("KR301", "a weight lies above 0%", item.key_where("weight"), "take the criterion out instead")
+            message = f"a weight lies above 0%, not at {item.text('weight')}"
+            draft.fault("KR301", message, at(item, ("weight",)), "take the criterion out instead")
     for item in items:
         _criterion(item, draft)
 
@@ -142,12 +143,15 @@ def _complete(item: Mapping, node: Node, scaled: Scaled, draft: Draft) -> None:
     """Report values that no band lists."""
     if scaled.edges or scaled.figure is not None or scaled.rules[-1].text == "otherwise":
         return
-    listed = {n.value for r in scaled.rules for n in walk(r.when) if isinstance(n, Const)}
+    listed = {n.value: r.where or item.where for r in scaled.rules for n in walk(r.when) if isinstance(n, Const)}
     possible = _possible(node, draft)
+    for value, where in listed.items():
+        if possible and value not in possible:
+            draft.fault("KR209", f"'{say(node)}' is never {value}", where, "take the band out, or widen the contract under fields")
     missing = [value for value in possible if value not in listed]
     if not possible or missing:
-        shown = ", ".join(str(value) for value in missing) or "some values"
-        message = f"no band holds {shown} of {say(node)}"
+        shown = ", ".join(str(value).lower() if isinstance(value, bool) else str(value) for value in missing) or "some values"
+        message = f"no band holds {shown} of '{say(node)}'"
         draft.fault("KR304", message, item.key_where("bands"), "list every value, or end with {otherwise: true, score: …}")
 
 

@@ -8,7 +8,7 @@ Example:
 
 from __future__ import annotations
 
-from kam_rules.model.document import Doc, Mapping
+from kam_rules.model.document import Doc, Mapping, at
 from kam_rules.model.schema import date, record
 from kam_rules.sections._draft import Draft
 
@@ -28,5 +28,5 @@ def lower(doc: Doc, draft: Draft) -> None:
     if start is None or end is None:
         return
     if end < start:
-        draft.fault("KR314", f"the last day, {end}, lies before the first, {start}", doc.key_where("to"), "swap them")
+        draft.fault("KR314", f"the last day, {end}, lies before the first, {start}", at(doc, ("to",)), "swap them")
     draft.start, draft.end = start, end

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from kam_rules.feel.typing import percent_meant, phrase
 from kam_rules.model.amounts import LITERAL_DECIMALS, parse_number, parse_percent
-from kam_rules.model.document import Doc, Entry, Mapping, Scalar
+from kam_rules.model.document import Doc, Entry, Mapping, Scalar, at
 from kam_rules.model.schema import choice, flag, identifier, integer, listing, literal, number, record, table, text
 from kam_rules.model.text import tidy
 from kam_rules.model.types import Field, Type
@@ -70,16 +71,20 @@ def _field(entry: Entry, draft: Draft) -> Field:
     type_ = Type(doc.text("type"))
     for key, wanted in ONLY.items():
         if key in doc and wanted != type_ and not (wanted == "numeric" and type_.numeric):
-            draft.fault("KR309", f"a {type_} has no '{key}'", doc.key_where(key), f"take it out; only a {wanted} field has it")
+            only = {"numeric": "a field that holds numbers"}.get(wanted, f"a {wanted} field")
+            draft.fault("KR309", f"a {type_} field has no '{key}'", doc.key_where(key), f"take it out; only {only} has it")
     for key, needed_by in (("values", Type.CATEGORY), ("scale", Type.RATING)):
         if type_ is needed_by and key not in doc:
-            draft.fault("KR102", f"'{entry.key}' has no '{key}'", entry.where, f"add {key}: a {type_} needs it")
+            sample = {"values": "values: [first, second]", "scale": "scale: [1, 5]"}[key]
+            draft.fault("KR102", f"'{entry.key}' has no '{key}', which a {type_} needs", entry.where, f"add {sample}")
     least, most = _limit(doc.scalar("min"), type_, draft), _limit(doc.scalar("max"), type_, draft)
     scale = [draft.number(item) for item in doc.list("scale") if isinstance(item, Scalar)]
     if len(scale) == 2:  # noqa: PLR2004 - its two ends
         least, most = scale
     if least is not None and most is not None and most < least:
-        draft.fault("KR303", "the largest value lies below the smallest", entry.where, "swap them")
+        where = at(doc, ("scale", 1) if len(scale) == 2 else ("max",))  # noqa: PLR2004 - its two ends
+        draft.fault("KR303", "the largest value lies below the smallest", where, "swap them")
+    draft.unique(((tidy(item.text), item.where) for item in doc.list("values") if isinstance(item, Scalar)), "value", "keep one of them")
     values = tuple(tidy(item.text) for item in doc.list("values") if isinstance(item, Scalar))
     places = draft.minor if type_ is Type.MONEY else DECIMALS.get(type_, LITERAL_DECIMALS)
     if "decimals" in doc:
@@ -104,6 +109,7 @@ def _limit(scalar: Scalar | None, type_: Type, draft: Draft) -> Fraction | None:
     ratio, plain = parse_percent(scalar.text), parse_number(scalar.text)
     found = (ratio if ratio is not None or plain != 0 else plain) if type_ is Type.RATIO else plain
     if found is None:
-        wanted = "a percent: 300%" if type_ is Type.RATIO else "a number without commas or signs"
-        draft.fault("KR105", f"'{scalar.text}' is no limit of a {type_}", scalar.where, f"write {wanted}")
+        fix = (percent_meant(plain) if plain else "write a percent: 300%") if type_ is Type.RATIO else "write digits only: 250000"
+        kind = "a percent" if type_ is Type.RATIO else phrase(type_)
+        draft.fault("KR105", f"'{scalar.text}' is not {kind}", scalar.where, fix)
     return found

@@ -57,25 +57,25 @@ def lower(doc: Doc, draft: Draft) -> None:
 def _order(draft: Draft) -> None:
     """Order the metrics; those in a circle are reported once and broken."""
     ordered: dict[str, Derive] = {}
-    path: list[str] = []
-
-    def visit(name: str) -> None:
-        if name in ordered or name not in draft.metrics or name in draft.broken:
-            return
-        if name in path:
-            circle = [*path[path.index(name) :], name]
-            where = draft.metrics[name].where
-            if where is not None:
-                message = f"these metrics need one another: {' needs '.join(circle)}"
-                draft.fault("KR308", message, where, "let one of them start from fields alone")
-            draft.broken.update(circle)
-            return
-        path.append(name)
-        for below in reads(draft.metrics[name].node):
-            visit(below)
-        path.pop()
-        ordered[name] = draft.metrics[name]
-
-    for name in draft.metrics:
-        visit(name)
+    for top in draft.metrics:
+        path = [top]
+        while path:
+            name = path[-1]
+            left = (n for n in reads(draft.metrics[name].node) if n in draft.metrics and n not in ordered and n not in draft.broken)
+            needed = None if name in draft.broken else next(left, None)
+            if needed is None:
+                ordered[name] = draft.metrics[path.pop()]
+            elif needed in path:
+                _circle([*path[path.index(needed) :], needed], draft)
+            else:
+                path.append(needed)
     draft.metrics = ordered | {n: m for n, m in draft.metrics.items() if n not in ordered}
+
+
+def _circle(names: list[str], draft: Draft) -> None:
+    where = draft.metrics[names[0]].where
+    if where is not None:
+        few = len(names) == 2  # noqa: PLR2004 - a name and itself
+        message = f"'{names[0]}' needs itself" if few else f"these metrics need one another: {' needs '.join(names)}"
+        draft.fault("KR308", message, where, "let one of them start from fields alone")
+    draft.broken.update(names)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from kam_rules.model.document import Doc, Mapping
+from kam_rules.model.document import Doc, Mapping, at
 from kam_rules.model.schema import integer, percent, record
 from kam_rules.sections._draft import Draft
 
@@ -32,5 +32,6 @@ def lower(doc: Doc, draft: Draft) -> None:
         return
     draft.min_coverage = draft.percent(doc.scalar("min_coverage"))
     if not 0 <= draft.min_coverage <= 1:
-        draft.fault("KR106", "'min_coverage' lies between 0% and 100%", doc.key_where("min_coverage"), "write 70%")
+        message = f"'min_coverage' lies between 0% and 100%, not at {doc.text('min_coverage')}"
+        draft.fault("KR106", message, at(doc, ("min_coverage",)), "write a percent such as 70%")
     draft.round = int(draft.number(doc.scalar("round")) or Fraction(0))

@@ -28,7 +28,7 @@ from kam_rules.feel.printer import say
 from kam_rules.model.amounts import percent
 from kam_rules.model.document import Doc, Mapping, Scalar
 from kam_rules.model.errors import Where
-from kam_rules.model.names import did_you_mean
+from kam_rules.model.names import did_you_mean, nearest
 from kam_rules.model.program import LAPSED, NOT_QUALIFIED, PROSPECT, Derive, Rule
 from kam_rules.model.schema import choice, expression, identifier, listing, record, table, text
 from kam_rules.model.schema import percent as percent_shape
@@ -97,10 +97,10 @@ def lower(doc: Doc, draft: Draft) -> None:
     base = _base(doc.map("base"), draft)
     ends = [draft.percent(item) for item in doc.list("plausible") if isinstance(item, Scalar)]
     if ends[0] >= ends[1]:
-        draft.fault("KR303", "the largest plausible target lies below the smallest", doc.key_where("plausible"), "swap them")
+        draft.fault("KR303", "the largest plausible target does not lie above the smallest", doc.key_where("plausible"), "swap them")
     own = _own(doc.scalar("own"), (ends[0], ends[1]), draft)
     context = _Context(draft, base or Read("", Type.MONEY), (ends[0], ends[1]))
-    rules = _by_state(doc.map("by_state"), context)
+    rules = _by_state(doc.map("by_state"), doc.key_where("by_state"), context)
     zero = doc.map("zero_base")
     prospect = zero.scalar("prospect")
     amount = draft.field(prospect, Type.MONEY) if prospect is not None and prospect.text != "none" else None
@@ -145,9 +145,10 @@ def _figures(doc: Mapping, context: _Context) -> tuple[Node, ...] | None:
     return tuple(found)
 
 
-def _by_state(doc: Mapping, context: _Context) -> tuple[Rule, ...]:
+def _by_state(doc: Mapping, where: Where, context: _Context) -> tuple[Rule, ...]:
     draft, rules = context.draft, []
     known = draft.state_names
+    misspelled = {nearest(entry.key, known) for entry in doc.entries if entry.key not in known}
     for entry in doc.entries:
         if known and entry.key not in known:
             draft.fault("KR312", f"no rule gives the state '{entry.key}'", entry.where, did_you_mean(entry.key, known))
@@ -161,8 +162,9 @@ def _by_state(doc: Mapping, context: _Context) -> tuple[Rule, ...]:
         else:
             rules += _by_tier(entry.key, when, body.map("by_tier"), context)
     for state in known:
-        if state not in doc:
-            draft.fault("KR312", f"the state '{state}' has no target", doc.where, f"add {state}: {{target: …}} under by_state")
+        if state not in doc and state not in misspelled:
+            given = [(r.where, "given here") for r in draft.states if r.where and isinstance(r.gives[0], Const) and r.gives[0].value == state]
+            draft.fault("KR312", f"the state '{state}' has no target", where, f"add {state}: {{target: …}} under by_state", given[:1])
     return tuple(rules)
 
 
@@ -281,7 +283,8 @@ def hint(value: Fraction, plausible: tuple[Fraction, Fraction]) -> str:
         '112%'
     """
     digits = percent(value).rstrip("%").replace(",", "")
-    for i in range(len(digits)):
+    doubled = [i for i in range(1, len(digits)) if digits[i] == digits[i - 1]]
+    for i in (*doubled, *range(len(digits))):
         shorter = digits[:i] + digits[i + 1 :]
         if shorter.replace(".", "").isdigit() and plausible[0] <= Fraction(shorter) / 100 <= plausible[1]:
             return f"{shorter}%"

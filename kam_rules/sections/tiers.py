@@ -14,6 +14,7 @@ Example:
 
 from __future__ import annotations
 
+from kam_rules.feel.scope import EVERY
 from kam_rules.model.document import Doc, Mapping, Scalar
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.program import NOT_QUALIFIED, Rule, Seating, Seats
@@ -95,8 +96,9 @@ def _seats(item: Mapping, draft: Draft) -> Seats:
             continue
         name, _, way = entry.text.partition(" ")
         if way not in {"asc", "desc"}:
-            draft.fault("KR105", f"'{entry.text}' is no tie-break", entry.where, "write a name and asc or desc: headroom desc")
-        elif name not in readable and name not in draft.broken:
+            sample = f"{name} desc for the largest first, {name} asc for the smallest" if name in readable else "headroom desc"
+            draft.fault("KR105", f"'{entry.text}' does not say asc or desc", entry.where, f"write {sample}")
+        elif name not in readable and not {name, EVERY} & draft.broken:
             draft.fault("KR202", f"there is nothing called '{name}'", entry.where, did_you_mean(name, readable))
         else:
             keys.append((name, way == "desc"))

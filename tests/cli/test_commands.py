@@ -1,0 +1,269 @@
+"""The command line as its three users meet it: what is said, where it is said, and the exit code."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kam_rules import engine
+from tests.conftest import RESELLERS, SAAS, Said
+
+Kam = Callable[..., Said]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kam: Kam) -> Path:
+    """Return a folder with the starter project, standing in it."""
+    monkeypatch.chdir(tmp_path)
+    assert kam("init").code == 0
+    return tmp_path
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_newcomer_runs_the_starter_at_once(project: Path, kam: Kam):
+    """Init, check, run, explain: four commands, no fault."""
+    assert kam("check", "policy.yaml", "--data", "data.yaml").code == 0
+    ran = kam("run", "policy.yaml", "data.yaml", "--out", "first")
+    assert ran.code == 0
+    assert ran.out.startswith("key-accounts FY2027: 6 accounts decided")
+    told = kam("explain", "first", "A-01")
+    assert told.code == 0
+    assert "125% of 420,000.00 = 525,000.00 USD" in told.out
+    assert {p.name for p in (project / "first").iterdir()} == {
+        "accounts.parquet", "data.yaml", "decisions.csv", "decisions.parquet", "faults.csv", "faults.parquet",
+        "manifest.json", "policy.json", "policy.yaml", "raw.parquet", "trail.parquet",
+    }  # fmt: skip
+
+
+def test_init_overwrites_nothing(project: Path, kam: Kam):
+    before = (project / "policy.yaml").read_bytes()
+    again = kam("init")
+    assert again.code == 2
+    assert "KR501" in again.err
+    assert (project / "policy.yaml").read_bytes() == before
+
+
+def test_init_takes_a_new_folder(project: Path, kam: Kam):
+    assert kam("init", "deep/inside").code == 0
+    assert (project / "deep" / "inside" / "policy.yaml").exists()
+
+
+@pytest.mark.usefixtures("project")
+def test_results_go_to_stdout_and_talk_to_stderr(kam: Kam):
+    first = kam("run", "policy.yaml", "data.yaml", "--format", "json")
+    assert json.loads(first.out)["title"] == "key-accounts FY2027: 6 accounts decided"
+    assert first.err == ""
+    again = kam("run", "policy.yaml", "data.yaml", "--format", "json")
+    assert again.out == first.out
+    assert "already" in again.err
+
+
+@pytest.mark.usefixtures("project")
+def test_a_run_is_named_for_its_inputs(project: Path, kam: Kam):
+    """The same inputs name the same folder; another assumption names another."""
+    kam("run", "policy.yaml", "data.yaml")
+    kam("run", "policy.yaml", "data.yaml")
+    assert len(list((project / "runs").iterdir())) == 1
+    kam("run", "policy.yaml", "data.yaml", "--set", "inflation=3%")
+    assert len(list((project / "runs").iterdir())) == 2
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("form", ["text", "json", "csv", "markdown"])
+@pytest.mark.parametrize("command", [("check", "policy.yaml", "--data", "data.yaml"), ("run", "policy.yaml", "data.yaml"), ("schema",), ("schema", "tiers.rules")])
+def test_every_list_has_every_format(form: str, command: tuple[str, ...], kam: Kam):
+    said = kam(*command, "--format", form)
+    assert said.code == 0
+    assert said.out.endswith("\n")
+    assert "\x1b" not in said.out
+    if form == "json":
+        json.loads(said.out)
+
+
+@pytest.mark.usefixtures("project")
+def test_the_decisions_are_a_table_that_a_spreadsheet_reads(project: Path, kam: Kam):
+    kam("run", "policy.yaml", "data.yaml", "--out", "r")
+    rows = {row["account_id"]: row for row in csv.DictReader(io.StringIO((project / "r" / "decisions.csv").read_text(encoding="utf-8")))}
+    assert rows["A-01"]["committed_target"] == "525000.00"
+    assert rows["A-01"]["target_nrr"] == "1.250000"
+    assert rows["A-06"]["state"] == "", "undecided is blank, never a word that sorts among states"
+    assert [row["row"] for row in rows.values()] == [str(n) for n in range(2, 10)], "the order of the source"
+
+
+def test_no_cell_of_a_file_we_write_runs_as_a_formula(project: Path, kam: Kam):
+    """F28: a name that starts like a formula is written with a quote in front."""
+    replace(project / "accounts.csv", "Aldermere Foods", '"=HYPERLINK(""x"")"')
+    kam("run", "policy.yaml", "data.yaml", "--out", "r")
+    rows = list(csv.DictReader(io.StringIO((project / "r" / "decisions.csv").read_text(encoding="utf-8"))))
+    assert rows[0]["account_name"] == "'=HYPERLINK(\"x\")"
+
+
+def test_set_tries_another_assumption_and_says_so(kam: Kam, tmp_path: Path, at_root: None):  # noqa: ARG001
+    said = kam("run", *SAAS, "--set", "inflation=3%", "--out", tmp_path / "r", "--format", "json")
+    assert json.loads(said.out)["run"]["set for this run"] == "inflation=3%"
+    manifest = json.loads((tmp_path / "r" / "manifest.json").read_text())
+    assert manifest["run"]["sets"] == {"inflation": "3%"}
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    ("option", "code", "finding"),
+    [
+        pytest.param(("--set", "inflaton=3%"), 2, "KR317", id="no such assumption"),
+        pytest.param(("--set", "inflation=3"), 2, "KR317", id="a bare number where a percent is meant"),
+        pytest.param(("--set", "inflation"), 2, "inflation=3%", id="no value"),
+        pytest.param(("--set", "inflation=11%"), 3, "KR305", id="a target above its aspiration"),
+        pytest.param(("--set", "inflation=-6%"), 3, "KR305", id="a floor above its target"),
+        pytest.param(("--effective-on", "2027-07-01"), 3, "KR318", id="a day after the last"),
+        pytest.param(("--effective-on", "2026-06-30"), 3, "KR318", id="a day before the first"),
+        pytest.param(("--as-of", "2027-07-01"), 3, "KR318", id="data from after the year"),
+        pytest.param(("--as-of", "30.6.2026"), 2, "--as-of", id="a day written otherwise"),
+    ],
+)
+def test_a_wrong_option_ends_with_its_code_and_writes_nothing(project: Path, kam: Kam, option: tuple[str, str], code: int, finding: str):
+    said = kam("run", "policy.yaml", "data.yaml", *option, "--out", "r")
+    assert (said.code, said.out) == (code, "")
+    assert finding in said.err
+    assert not (project / "r").exists()
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    ("as_of", "effective"),
+    [
+        pytest.param("2026-06-30", "2026-07-01", id="data from before the year: the first day"),
+        pytest.param("2026-07-01", "2026-07-01", id="data from the first day"),
+        pytest.param("2027-06-30", "2027-06-30", id="data from the last day"),
+    ],
+)
+def test_the_day_decided_for_is_the_data_s_own_or_the_first(project: Path, kam: Kam, as_of: str, effective: str):
+    kam("run", "policy.yaml", "data.yaml", "--as-of", as_of, "--out", "r")
+    run = json.loads((project / "r" / "manifest.json").read_text())["run"]
+    assert (run["as_of"], run["effective_on"]) == (as_of, effective)
+
+
+def test_all_faults_of_a_policy_are_told_at_once(project: Path, kam: Kam):
+    replace(project / "policy.yaml", "weight: 50%", "weight: 40%")
+    replace(project / "policy.yaml", "when: score >= 75", "when: scor >= 75")
+    said = kam("check", "policy.yaml")
+    assert said.code == 3
+    assert "KR301" in said.err
+    assert "KR202" in said.err
+    assert "did you mean 'score'?" in said.err
+    assert "     |" in said.err, "a caret under the line"
+    rows = json.loads(kam("check", "policy.yaml", "--format", "json").out)["faults"]
+    assert [row["code"] for row in rows] == ["KR301", "KR202"]
+
+
+def test_refused_rows_end_with_findings_and_the_rest_is_decided(project: Path, kam: Kam):
+    replace(project / "accounts.csv", "420000.00", "-5.00")
+    said = kam("run", "policy.yaml", "data.yaml", "--out", "r")
+    assert said.code == 1
+    assert "5 accounts decided" in said.out
+    assert "row 2" in said.err
+    told = kam("explain", "r", "A-01")
+    assert told.code == 2
+    assert "refused" in told.err
+    checked = kam("check", "policy.yaml", "--data", "data.yaml", "--format", "csv")
+    assert checked.code == 1
+    assert [row["effect"] for row in csv.DictReader(io.StringIO(checked.out))] == ["refused"]
+
+
+def test_nothing_decided_is_never_zero(project: Path, kam: Kam):
+    rows = (project / "accounts.csv").read_text().splitlines()
+    (project / "accounts.csv").write_text("\n".join([rows[0], "A-06,Foxglove,ben,75000.00,390000.00,30000.00,,1.5,4,yes,,2025-01-13"]))
+    said = kam("run", "policy.yaml", "data.yaml", "--out", "r")
+    assert said.code == 1
+    assert "KR508" in said.err
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        pytest.param(lambda p: (p / "accounts.csv").write_text(""), "KR403", id="an empty file"),
+        pytest.param(lambda p: (p / "accounts.csv").unlink(), "KR401", id="no file"),
+        pytest.param(lambda p: replace(p / "accounts.csv", "revenue_fy2026", "revenue"), "KR404", id="a missing column"),
+        pytest.param(lambda p: replace(p / "data.yaml", "    account_id: id\n", ""), "KR404", id="no column for the id"),
+        pytest.param(lambda p: replace(p / "data.yaml", "as_of: 2026-06-30", "as_of: 2026-06-31"), "KR105", id="no such day"),
+        pytest.param(lambda p: replace(p / "data.yaml", "accounts.csv", "accounts.xls"), "KR402", id="an ending that nobody reads"),
+    ],
+)
+def test_a_file_fault_decides_nothing_and_ends_with_4(project: Path, kam: Kam, change: Callable[[Path], object], code: str):
+    change(project)
+    said = kam("run", "policy.yaml", "data.yaml", "--out", "r")
+    assert said.code == 4
+    assert code in said.err
+    assert not (project / "r").exists()
+
+
+def test_a_fault_of_ours_is_told_as_ours(project: Path, kam: Kam, monkeypatch: pytest.MonkeyPatch):  # noqa: ARG001
+    def broken(*_: object, **__: object) -> None:
+        message = "a bug"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(engine, "run", broken)
+    said = kam("run", "policy.yaml", "data.yaml")
+    assert said.code == 70
+    assert "not in your files" in said.err
+
+
+@pytest.mark.usefixtures("at_root")
+def test_the_json_of_an_explanation_is_the_trail(kam: Kam, tmp_path: Path):
+    kam("run", *SAAS, "--out", tmp_path / "r")
+    trail = json.loads(kam("explain", tmp_path / "r", "ACC-1005", "--format", "json").out)
+    assert trail == json.loads(json.dumps(engine.explain(tmp_path / "r", "ACC-1005")))
+    assert trail["format"] == "kam-rules.trail/1"
+
+
+@pytest.mark.usefixtures("at_root")
+@pytest.mark.parametrize(("account", "said"), [("ACC-105", "did you mean 'ACC-10"), ("nobody", "decisions.csv")])
+def test_an_account_that_is_not_there_is_told_with_the_nearest(kam: Kam, tmp_path: Path, account: str, said: str):
+    kam("run", *SAAS, "--out", tmp_path / "r")
+    told = kam("explain", tmp_path / "r", account)
+    assert told.code == 2
+    assert said in told.err
+
+
+@pytest.mark.parametrize("word", ["tiers", "criteria.bands", "criteria.line", "targets.by_state.mature.target", "data.accounts.columns", "expressions", "fields.wallet.type"])
+def test_the_reference_has_a_page_for_every_word(kam: Kam, word: str):
+    assert kam("schema", word).code == 0
+
+
+@pytest.mark.parametrize(("word", "near"), [("tier", "tiers"), ("criteria.band", "bands"), ("reconciliation", "not yet"), ("data.reps", "not yet")])
+def test_a_word_that_is_not_there_is_told_with_the_nearest(kam: Kam, word: str, near: str):
+    said = kam("schema", word)
+    assert said.code == 2
+    assert near in said.err
+
+
+def test_help_teaches(kam: Kam):
+    for command in ("init", "check", "run", "explain", "schema"):
+        said = kam(command, "--help")
+        assert said.code == 0
+        assert "Examples:" in said.out
+
+
+@pytest.mark.usefixtures("at_root")
+def test_the_same_command_says_the_same_every_time(kam: Kam, tmp_path: Path):
+    first = kam("run", *RESELLERS, "--out", tmp_path / "a", "--format", "json").out
+    second = kam("run", *RESELLERS, "--out", tmp_path / "b", "--format", "json").out
+    assert first.replace(str(tmp_path / "a"), "") == second.replace(str(tmp_path / "b"), "")
+    for name in ("decisions.csv", "trail.parquet", "policy.json", "faults.csv"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_a_terminal_without_colour_gets_none(kam: Kam, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in kam("schema").out
+    assert os.environ["NO_COLOR"] == "1"

@@ -1,0 +1,93 @@
+"""Every command and code block of the README does what stands there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT, Said
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(kind: str) -> list[str]:
+    """Return the code blocks of one kind."""
+    return re.findall(rf"```{kind}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def sessions() -> Iterator[tuple[str, str]]:
+    """Return each command with the output that stands below it."""
+    for block in blocks("console"):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            yield command, output
+
+
+def matches(wanted: str, said: str) -> bool:
+    """Tell whether an output is the one wanted, where a line of three dots stands for any lines."""
+    pattern = "".join("(?:.*\n)*?" if line == "..." else re.escape(line) + "\n" for line in wanted.splitlines())
+    return re.fullmatch(pattern, said if said.endswith("\n") else f"{said}\n") is not None
+
+
+def recipe(target: str) -> list[str]:
+    """Return the kam-rules commands that a make target runs."""
+    done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [line.split("/bin/kam-rules ")[1] for line in done.stdout.splitlines() if "/bin/kam-rules " in line]
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of what the README's commands read."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for name in ("policies", "examples", "tests/cases", "schemas"):
+        shutil.copytree(ROOT / name, folder / name)
+    return folder
+
+
+def test_the_readme_s_commands_say_what_stands_below_them(checkout: Path, kam: Callable[..., Said], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(checkout)
+    for command, output in sessions():
+        if command == "make test":
+            continue
+        commands = recipe("demo") if command == "make demo" else [command.removeprefix("kam-rules ")]
+        said = [kam(*shlex.split(line)) for line in commands]
+        text = "".join(answer.out + answer.err for answer in said)
+        if command == "make demo":
+            text = "set-up\n" + text
+        assert matches(output, text), f"$ {command}\n{text}"
+
+
+def test_the_readme_s_python_runs_as_it_stands(checkout: Path, kam: Callable[..., Said], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(checkout)
+    shutil.rmtree("my-policy", ignore_errors=True)
+    kam("init", "my-policy")
+    for block in blocks("python"):
+        done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)})
+        assert done.returncode == 0, done.stderr
+        assert "525,000.00" in done.stdout
+
+
+def test_the_readme_s_policies_stand_in_a_policy_that_passes():
+    starter = yaml.safe_load((ROOT / "kam_rules" / "starter" / "policy.yaml").read_text())
+    for block in blocks("yaml"):
+        for key, value in yaml.safe_load(block).items():
+            assert starter[key] == value
+
+
+def test_the_readme_s_links_lead_somewhere():
+    for link in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / link).exists(), link
+
+
+def test_make_test_is_what_the_readme_says():
+    done = subprocess.run(["make", "-n", "test"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert all(word in done.stdout for word in ("ruff", "mypy", "lint-imports", "pytest"))

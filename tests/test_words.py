@@ -1,0 +1,200 @@
+"""Every word of every vocabulary: its place, its page, its example, its schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from kam_rules.backends import backend, backends
+from kam_rules.formats import format_, formats
+from kam_rules.model.document import Mapping
+from kam_rules.model.policy import Source
+from kam_rules.pipeline.check import check_text
+from kam_rules.pipeline.load import parse
+from kam_rules.pipeline.schemas import all_schemas, written
+from kam_rules.pipeline.shape import check_shape
+from kam_rules.reports.reference import reference
+from kam_rules.scales import scale, scales
+from kam_rules.sections import NOT_YET, ORDER, policy_schema, section, sections
+from kam_rules.sources import readers
+from tests.conftest import ROOT
+
+MINIMAL = (ROOT / "kam_rules" / "starter" / "policy.yaml").read_text()
+
+
+def example(doc: str | None) -> str:
+    """Return the YAML behind ``Example:`` in a docstring."""
+    lines = (doc or "").partition("Example:\n")[2].splitlines()
+    body = [line for line in lines if line.startswith("    ") or not line.strip()]
+    return "\n".join(line[4:] for line in body)
+
+
+def replaced(text: str, key: str, body: str) -> str:
+    """Return a policy in which the section `key` is `body`."""
+    document = parse(text, "p")
+    lines = text.splitlines()
+    starts = [entry.where.line - 1 for entry in document.entries] + [len(lines)]
+    names = [entry.key for entry in document.entries]
+    if key not in names:
+        return f"{text}\n{body}"
+    i = names.index(key)
+    return "\n".join([*lines[: starts[i]], *body.splitlines(), *lines[starts[i + 1] :]])
+
+
+def test_every_section_of_the_folder_has_its_place_in_the_order():
+    assert sorted(ORDER) == sorted(sections())
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_a_sections_example_has_the_sections_shape(name: str):
+    found = example(section(name).__doc__)
+    assert found.strip(), f"{name} has no example"
+    document = parse(found, "example")
+    shape = {"type": "object", "properties": {name: policy_schema()["properties"][name]}, "additionalProperties": False}
+    assert check_shape(document, shape) == []
+    assert name in document
+
+
+@pytest.mark.parametrize("name", [n for n in ORDER if n not in {"criteria", "fields", "metrics", "assumptions", "tiers", "states", "targets"}])
+def test_a_sections_example_runs_in_the_starter_policy(name: str):
+    text = replaced(MINIMAL, name, example(section(name).__doc__))
+    extra = "  growth: {type: ratio, is: (base_revenue - prior_revenue) / prior_revenue}"
+    fields = "  prior_revenue: {type: money, min: 0}"
+    text = text.replace("metrics:\n", f"metrics:\n{extra}\n").replace("fields:  ", f"fields:\n{fields}\n  #", 1)
+    assert check_text(text, Source("p", "")).id
+
+
+@pytest.mark.parametrize("name", ["criteria", "tiers", "states", "targets", "metrics", "fields", "assumptions"])
+def test_the_example_of_a_section_that_others_lean_on_lowers_without_fault(name: str):
+    text = replaced(SCAFFOLD, name, example(section(name).__doc__))
+    assert check_text(text, Source("p", "")).id
+
+
+SCAFFOLD = """
+policy: p
+fiscal_year: FY2027
+effective: {from: 2026-07-01, to: 2027-06-30}
+owner: o
+currency: USD
+definition: {is: a, they_bring: b, we_bring: c}
+assumptions:
+  inflation:
+    2026-07-01: {value: 5%, source: s, approved_by: a}
+fields:
+  base_revenue: {type: money, required: true, min: 0}
+  wallet: {type: money, min: 0}
+  contract_end: {type: date}
+  customer_since: {type: date}
+  health_score: {type: number}
+  tenure_years: {type: number}
+metrics:
+  headroom: {type: money, is: wallet - base_revenue}
+  penetration: {type: ratio, is: base_revenue / wallet}
+criteria:
+  - id: only
+    weight: 100%
+    purpose: long_term_growth
+    kind: quantitative
+    about: us
+    horizon: current
+    measure: base_revenue
+    if_missing: reject
+    bands: [{from: lowest, score: 0}, {from: 10, score: 100}]
+scoring: {min_coverage: 0%, round: 2}
+tiers: {if_unknown: hold, rules: [{id: all, otherwise: true}]}
+states:
+  inputs: {maturity: base_revenue, penetration: base_revenue, potential: base_revenue}
+  if_unknown: hold
+  rules:
+    - {id: at_risk, when: base_revenue < 100, because: b}
+    - {id: mature, otherwise: true, because: b}
+targets:
+  base: {field: base_revenue, basis: trailing_12m}
+  plausible: [0%, 300%]
+  by_state: {at_risk: {target: 80%}, mature: {target: 110%}}
+  zero_base: {lapsed_when: base_revenue > 5, prospect: none, lapsed: none}
+"""
+
+
+@pytest.mark.parametrize("name", scales())
+def test_a_scales_example_has_its_shape_and_stands_in_a_criterion(name: str):
+    found = example(scale(name).__doc__)
+    document = parse(found, "example")
+    assert isinstance(document, Mapping)
+    assert name in document
+    old = SCAFFOLD[SCAFFOLD.index("    bands:") : SCAFFOLD.index("scoring:")]
+    body = "\n".join(f"    {line}" for line in found.splitlines())
+    text = SCAFFOLD.replace(old, f"{body}\n").replace("measure: base_revenue\n", f"measure: {'base_revenue' if name == 'bands' else 'penetration'}\n")
+    assert check_text(text, Source("p", "")).id
+
+
+@pytest.mark.parametrize("name", formats())
+def test_every_format_writes_a_report_that_ends_with_a_line_break(name: str):
+    assert format_(name).render(reference("tiers"), width=100, color=False).endswith("\n")
+
+
+def test_every_engine_and_reader_is_found_by_its_file():
+    assert all(hasattr(backend(name), "decide") for name in backends())
+    assert "reference" in backends()
+    assert readers() == ("csv", "parquet")
+
+
+def described(schema: dict[str, Any], path: str = "") -> Iterator[str]:
+    """Walk a schema and return every property without a description."""
+    for key, part in schema.get("properties", {}).items():
+        if not part.get("description") and "const" not in part:
+            yield f"{path}.{key}"
+        yield from described(part, f"{path}.{key}")
+    for word in ("items", "additionalProperties"):
+        if isinstance(schema.get(word), dict):
+            yield from described(schema[word], f"{path}[]")
+    for option in schema.get("oneOf", ()):
+        yield from described(option, path)
+
+
+@pytest.mark.parametrize("name", all_schemas())
+def test_every_property_of_every_schema_says_what_it_means(name: str):
+    schema = all_schemas()[name]
+    Draft202012Validator.check_schema(schema)
+    assert list(described(schema)) == []
+
+
+@pytest.mark.parametrize("name", all_schemas())
+def test_the_published_schemas_are_current(name: str):
+    published = ROOT / "schemas" / name
+    assert published.read_text(encoding="utf-8") == written(all_schemas()[name]), "run: kam-rules schema --write schemas"
+
+
+@pytest.mark.parametrize("name", NOT_YET)
+def test_a_section_that_is_not_built_is_refused_never_ignored(name: str):
+    document = parse(f"{SCAFFOLD}\n{name}: {{}}\n", "p")
+    codes = [finding.code for finding in check_shape(document, policy_schema())]
+    assert codes == ["KR109"]
+
+
+def test_the_starter_policy_and_the_shipped_ones_fit_the_published_schema():
+    """An editor that reads the schema finds no fault where `check` finds none."""
+    validator = Draft202012Validator(json.loads((ROOT / "schemas" / "policy.schema.json").read_text()))
+    for path in [*(ROOT / "policies").rglob("*.yaml"), ROOT / "kam_rules" / "starter" / "policy.yaml"]:
+        assert not list(validator.iter_errors(_as_an_editor_reads(path))), path
+
+
+def _as_an_editor_reads(path: Path) -> object:
+    import yaml
+
+    class Core(yaml.SafeLoader):
+        """YAML 1.2's core schema, as editors read it: no dates, no yes and no."""
+
+    Core.yaml_implicit_resolvers = {
+        first: [(tag, regexp) for tag, regexp in found if not tag.endswith(("timestamp", "bool"))]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    import re
+
+    Core.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)$"), list("tf"))
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=Core)  # noqa: S506 - a safe loader by descent

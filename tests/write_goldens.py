@@ -1,0 +1,22 @@
+"""Write the reviewed files anew, by hand: `python -m tests.write_goldens`. Read the difference before you keep it."""
+
+from __future__ import annotations
+
+import os
+
+from kam_rules import engine
+from tests.conftest import RESELLERS, ROOT, SAAS
+from tests.explanations.test_reviewed import ACCOUNTS, HERE, rendered
+
+
+def explanations() -> None:
+    """Write the ten explanations of each example."""
+    for name, paths in {"saas": SAAS, "resellers": RESELLERS}.items():
+        run = engine.run(*paths)
+        for account in ACCOUNTS[name]:
+            (HERE / f"{account}.txt").write_text(rendered(run, account), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    explanations()
