@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from kam_rules.backends import Backend, Progress, backend, backends
-from kam_rules.model.errors import Finding, UsageError
+from kam_rules.model.errors import DataError, Finding, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Policy
 from kam_rules.model.run import Checked, Run
@@ -22,21 +25,27 @@ from kam_rules.pipeline.explain import Trail
 from kam_rules.pipeline.explain import explain as tell
 from kam_rules.pipeline.init import start
 from kam_rules.pipeline.read import read_raw, read_source
+from kam_rules.pipeline.witness import WITNESS
+from kam_rules.pipeline.witness import witness as witnessed
 from kam_rules.sources._frame import read as read_frame
 from kam_rules.sources._frame import to_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
 
+DEFAULT = "columnar"
+"""The engine that decides where none is named."""
+
 
 def run(
     policy: str | Path | Policy,
-    data: str | Path | pd.DataFrame,
+    data: str | Path | pd.DataFrame | pl.DataFrame,
     *,
     as_of: dt.date | None = None,
     effective_on: dt.date | None = None,
     sets: Mapping[str, str] | None = None,
-    engine: str = "reference",
+    engine: str = DEFAULT,
+    witness: bool = True,
     progress: Progress = lambda _: None,
     expect: Progress = lambda _: None,
 ) -> Run:
@@ -49,13 +58,15 @@ def run(
         effective_on: the day to decide for; by default the day of the data, or the policy's first day if that is later.
         sets: assumptions to replace, such as ``{"inflation": "3%"}``.
         engine: the engine that decides.
+        witness: let durable-rules decide accounts again, all up to 1,000, a stated sample of more.
         progress: called with the number of steps done since its last call.
-        expect: called once with the number of steps there are.
+        expect: called with the number of further steps there are.
 
     Raises:
         PolicyError: the policy is at fault, or not in force on that day.
         DataError: the data cannot be read at all.
         UsageError: an assumption or an engine is not known.
+        DisagreementError: the witness decides an account differently.
     """
     checked = policy if isinstance(policy, Policy) else check_policy(Path(policy))
     if isinstance(data, str | Path):
@@ -71,13 +82,49 @@ def run(
         book = read_raw(read_frame(data, "frame"), for_frame(columns, as_of), ready.program, ())
     expect(len(ready.program.stages) * book.table.height)
     table = decide(ready.program, book.table, _backend(engine), progress)
-    return Run(checked, ready, book, table, engine)
+    decided = Run(checked, ready, book, table, engine)
+    return replace(decided, witness=witnessed(decided, progress, expect)) if witness else decided
 
 
 def _backend(name: str) -> Backend:
     if name not in backends():
         raise UsageError(Finding("KR506", f"there is no engine '{name}'", None, did_you_mean(name, backends())))
     return backend(name)
+
+
+def decide_one(
+    policy: str | Path | Policy,
+    values: Mapping[str, str],
+    *,
+    as_of: dt.date | None = None,
+    sets: Mapping[str, str] | None = None,
+) -> Trail:
+    """Return the trail of one account: its rules fire in durable-rules, and the reference engine agrees.
+
+    Args:
+        policy: a policy file, or one that has been checked.
+        values: texts by field, such as ``{"base_revenue": "420000"}``; what is not given is missing.
+        as_of: the day of the values; by default the policy's first day.
+        sets: assumptions to replace.
+
+    Raises:
+        PolicyError: the policy is at fault.
+        UsageError: KR311 a value names no field of the policy.
+        DataError: a value breaks the contract so that the account cannot be decided.
+        DisagreementError: the two engines differ.
+    """
+    checked = policy if isinstance(policy, Policy) else check_policy(Path(policy))
+    known = [*(f.name for f in checked.program.fields), *BUILT_IN]
+    strange = [name for name in values if name not in known]
+    if strange:
+        raise UsageError([Finding("KR311", f"there is no field '{name}'", None, did_you_mean(name, known)) for name in strange])
+    row = {"account_id": "the account", **values}
+    frame = pl.DataFrame({name: [text] for name, text in row.items()}, schema=dict.fromkeys(row, pl.String))
+    decided = run(checked, frame, as_of=as_of or checked.start, sets=sets, engine=WITNESS, witness=False)
+    broken = findings.data_findings(decided.book, decided.ready.program)
+    if any(finding.level == "error" for finding in broken) or not decided.table.height:
+        raise DataError(broken)
+    return tell(decided, row["account_id"])
 
 
 def check(policy: str | Path, data: str | Path | None = None) -> Checked:

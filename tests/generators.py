@@ -43,8 +43,8 @@ from kam_rules.model.tree import (
     Read,
     Round,
     Value,
-    rebuild,
     reads,
+    rebuild,
     walk,
 )
 from kam_rules.model.types import Field, Type
@@ -174,7 +174,7 @@ PLACES = {Type.MONEY: 2, Type.RATIO: 6, Type.NUMBER: 6}
 TEXTS = tuple(
     unicodedata.normalize("NFC", text)
     for text in (
-        *("a", "A", "b", "Zürich", "e\u0301clair", "ß", "SS", "株式会社", "Ελλάδα", "مرحبا", "हिन्दी", "שלום", "🙂", "İ", "ı"),
+        *("a", "A", "b", "Zürich", "e\u0301clair", "ß", "SS", "株式会社", "Ελλάδα", "مرحبا", "हिन्दी", "שלום", "🙂", "İ", "\u0131"),
         *('said "no"', "back\\slash", "it's", "$or", "a b", "1", "10", "true", "null", "otherwise", "N-A", "0x1F", "=1+1", "%", "#"),
     )
 )
@@ -217,8 +217,8 @@ class Trees:
 
     def tree(self, type_: Type, depth: int | None = None) -> Node:
         """Return a tree of that type."""
-        depth = self.look.depth if depth is None else depth
-        if depth <= 0 or self.rng.random() < 0.1:  # noqa: PLR2004 - now and then a short one
+        depth = self.rng.randrange(1, self.look.depth + 1) if depth is None else depth
+        if depth <= 0 or self.rng.random() < 0.1:
             return self.leaf(type_)
         if type_ is Type.FLAG:
             return self.flag(depth - 1)
@@ -232,15 +232,15 @@ class Trees:
     def leaf(self, type_: Type) -> Node:
         names = self.names.get(type_, [])
         only_read = self.look.written and type_ in {Type.MONEY, Type.INTEGER, Type.RATING, Type.CATEGORY}
-        if names and (only_read or self.rng.random() < 0.75):  # noqa: PLR2004 - mostly names
+        if names and (only_read or self.rng.random() < 0.75):
             return Read(self.rng.choice(names), type_)
-        if not self.look.written and self.rng.random() < 0.05:  # noqa: PLR2004 - seldom a missing literal
+        if not self.look.written and self.rng.random() < 0.05:
             return Const(None, type_)
         return Const(self.literal(type_), type_)
 
     def literal(self, type_: Type) -> Value:
         if type_ is Type.FLAG:
-            return self.rng.random() < 0.5  # noqa: PLR2004 - even
+            return self.rng.random() < 0.5
         if type_ is Type.DATE:
             return self.rng.choice(DAYS)
         if type_ in {Type.TEXT, Type.CATEGORY}:
@@ -263,13 +263,13 @@ class Trees:
     def beside(self, type_: Type, depth: int, least: int) -> tuple[Node, ...]:
         """Return trees of one type, now and then with a bare literal among them, in any order."""
         items = [self.solid(type_, depth), *(self.tree(type_, depth) for _ in range(self.rng.randrange(least - 1, 3)))]
-        if type_ in NUMERIC and type_ is not Type.RATING and self.rng.random() < 0.3:  # noqa: PLR2004 - now and then
+        if type_ in NUMERIC and type_ is not Type.RATING and self.rng.random() < 0.3:
             items.append(self.bare(type_))
         self.rng.shuffle(items)
         return tuple(items)
 
     def numeric(self, type_: Type, depth: int) -> Node:
-        options = [
+        options: list[Callable[[], Node]] = [
             lambda: If(self.tree(Type.FLAG, depth), *self.two(type_, depth), type_),
             lambda: FirstKnown(self.beside(type_, depth, 1), type_),
             lambda: Extreme(self.rng.choice(("min", "max")), self.beside(type_, depth, 1), type_),
@@ -284,7 +284,7 @@ class Trees:
             of = self.rng.choice(COUNTS) if type_ is Type.NUMBER else type_
             options.append(lambda: Round(self.tree(of, depth), self.rng.randrange(7), type_))
         if not self.in_product or self.look.nested:
-            options += [lambda: self.sum(type_, depth), lambda: self.product(type_, depth)]
+            options += [lambda: self.sum(type_, depth), lambda: self.product(type_, depth)] * 2
         return self.pick(*options)
 
     def two(self, type_: Type, depth: int) -> tuple[Node, Node]:
@@ -331,23 +331,23 @@ class Trees:
     def compare(self, depth: int) -> Node:
         type_ = self.rng.choice((*NUMERIC, *NUMERIC, Type.DATE, Type.TEXT, Type.CATEGORY, Type.FLAG))
         if type_ in {Type.TEXT, Type.CATEGORY}:
-            return Compare(self.rng.choice("= !=".split()), *self.words(type_, depth))
+            return Compare(self.rng.choice(ORDERS[:2]), *self.words(type_, depth))
         ordered = type_ is not Type.FLAG
         left, right = self.solid(type_, depth), self.tree(type_, depth)
-        if type_ in NUMERIC and self.rng.random() < 0.5:  # noqa: PLR2004 - a name against a literal is the usual rule
+        if type_ in NUMERIC and self.rng.random() < 0.5:
             right = self.bare(type_) if self.look.written or type_ is Type.RATIO else Const(self.literal(type_), type_)
-        sides = (left, right) if self.rng.random() < 0.7 else (right, left)  # noqa: PLR2004 - mostly as people write
+        sides = (left, right) if self.rng.random() < 0.7 else (right, left)
         return Compare(self.rng.choice(ORDERS if ordered else ORDERS[:2]), *sides)
 
     def words(self, type_: Type, depth: int) -> tuple[Node, Node]:
         left = self.solid(type_, depth)
-        if self.rng.random() < 0.7 and isinstance(left, Read):  # noqa: PLR2004 - mostly against a literal
+        if self.rng.random() < 0.7 and isinstance(left, Read):
             known = self.values.get(left.name) or (TEXTS if type_ is Type.TEXT else WORDS)
             return left, Const(self.rng.choice(known), Type.TEXT if self.look.written else type_)
         return left, self.solid(self.rng.choice((Type.TEXT, Type.CATEGORY)), depth)
 
     def word(self, type_: Type, depth: int) -> Node:
-        options = [
+        options: list[Callable[[], Node]] = [
             lambda: If(self.tree(Type.FLAG, depth), self.tree(type_, depth), self.tree(type_, depth), type_),
             lambda: FirstKnown(self.beside(type_, depth, 1), type_),
         ]
@@ -365,18 +365,18 @@ def small_scope() -> Scope:
 def written_tree(rng: Random, type_: Type, depth: int = 3) -> Node:
     """Return a tree over `small_scope` as reading some text gives it."""
     names = {type_: [f"{type_}_1", f"{type_}_2"] for type_ in Type}
-    return Trees(rng, names, {name: WORDS for name in names[Type.CATEGORY]}, Look(depth, written=True)).tree(type_)
+    return Trees(rng, names, dict.fromkeys(names[Type.CATEGORY], WORDS), Look(depth, written=True)).tree(type_)
 
 
 def facts_for(rng: Random, scope: Scope) -> dict[str, Value]:
     """Return a value or nothing for each name of a scope."""
     trees = Trees(rng, {})
-    return {name.name: None if rng.random() < 0.3 else trees.literal(name.type) for name in scope.names.values()}  # noqa: PLR2004
+    return {name.name: None if rng.random() < 0.3 else trees.literal(name.type) for name in scope.names.values()}
 
 
 # --- Random programs --------------------------------------------------------------------------------------------------
 
-NAMES = ("revenue", "größe", "売上", "x", "Χ", "e_1", "id", "type", "state", "kind", "_a")
+NAMES = ("revenue", "größe", "売上", "x", "\u03a7", "e_1", "id", "type", "state", "kind", "_a")
 LISTS = ((Hit.FIRST, "hold"), (Hit.FIRST, "flag"), (Hit.UNIQUE, "hold"), (Hit.UNIQUE, "flag"), (Hit.COLLECT, "hold"))
 KEPT_LIMIT = Fraction(10**9)
 HUGE = 10**17
@@ -391,7 +391,7 @@ def random_fields(rng: Random) -> tuple[Field, ...]:
             places = rng.randrange(7) if type_ in {Type.NUMBER, Type.RATIO} else PLACES.get(type_, 0)
             least, most = _limits(rng, type_, places)
             values = tuple(rng.sample(WORDS, rng.randrange(1, 5))) if type_ is Type.CATEGORY else ()
-            found.append(Field(name, type_, places, rng.random() < 0.15, least, most, values))  # noqa: PLR2004 - few
+            found.append(Field(name, type_, places, rng.random() < 0.15, least, most, values))
     rng.shuffle(found)
     return (replace(found[0], required=False), *found[1:])
 
@@ -399,7 +399,7 @@ def random_fields(rng: Random) -> tuple[Field, ...]:
 def _limits(rng: Random, type_: Type, places: int) -> tuple[Fraction | None, Fraction | None]:
     if type_ is Type.RATING:
         return Fraction(1), Fraction(5)
-    if not type_.numeric or rng.random() < 0.2:  # noqa: PLR2004 - some fields say nothing of their size
+    if not type_.numeric or rng.random() < 0.2:
         return None, None
     size = Fraction(rng.choice((10, 1000, 10**6, 10**9, 10**11)))
     low = rng.choice((Fraction(0), -size, -size, Fraction(-1, 10**places)))
@@ -428,7 +428,7 @@ def random_stage(rng: Random, look: Look | None = None) -> Stage:
 
 def _derive(trees: Trees, name: str) -> Derive:
     type_ = trees.rng.choice(list(Type))
-    if trees.rng.random() < 0.3:  # noqa: PLR2004 - some are kept and read on
+    if trees.rng.random() < 0.3:
         return _kept(trees, name, type_)
     return Derive(name, type_, trees.tree(type_))
 
@@ -446,13 +446,13 @@ def _kept(trees: Trees, name: str, type_: Type) -> Derive:
 
 def _list(trees: Trees, id_: str, hit: Hit, if_unknown: str) -> RuleList:
     rng = trees.rng
-    many = rng.random() < 0.08  # noqa: PLR2004 - some masks need more than one word
+    many = rng.random() < 0.08
     count = rng.randrange(63, 131) if many else rng.randrange(1, 7)
     types = () if hit is Hit.COLLECT else tuple(rng.choice(list(Type)) for _ in range(rng.randrange(3)))
     rules = []
     for i in range(count):
-        when = TRUE if i == count - 1 and rng.random() < 0.4 else trees.tree(Type.FLAG, 1 if many else None)  # noqa: PLR2004
-        gives = tuple(trees.tree(type_, 1) if rng.random() < 0.3 else trees.leaf(type_) for type_ in types)  # noqa: PLR2004
+        when = TRUE if i == count - 1 and rng.random() < 0.4 else trees.tree(Type.FLAG, 1 if many else None)
+        gives = tuple(trees.tree(type_, 1) if rng.random() < 0.3 else trees.leaf(type_) for type_ in types)
         rules.append(Rule(f"{id_}.{i}", when, gives))
     binds = tuple((f"{id_}.bind{i}", type_) for i, type_ in enumerate(types))
     return RuleList(id_, hit, tuple(rules), binds, if_unknown)
@@ -475,7 +475,8 @@ def random_rows(rng: Random, stage: Stage, n: int, *, missing: float = 0.4, on_e
     A share `missing` of them has at least one value missing, a share `on_edge` sits where two sides of a comparison
     are equal (less where a program can hardly be brought there); negatives, limits and huge amounts come up.
     """
-    edges, pools = _edges(stage), {f.name: _pool(f, stage) for f in stage.fields}
+    literals = [node for node in stage_nodes(stage) if isinstance(node, Const)]
+    edges, pools = _edges(stage), {f.name: _pool(f, literals) for f in stage.fields}
     optional = [f.name for f in stage.fields if not f.required]
     rows = []
     for _ in range(n):
@@ -488,16 +489,15 @@ def random_rows(rng: Random, stage: Stage, n: int, *, missing: float = 0.4, on_e
     return pl.DataFrame(rows, schema={f.name: dtype(f.type) for f in stage.fields}, orient="row")
 
 
-def _pool(found: Field, stage: Stage) -> list[Value]:
+def _pool(found: Field, literals: Sequence[Const]) -> list[Value]:
     """Return the values that matter for a field: the literals of the program, their neighbours, limits and zero."""
+    values = {node.value for node in literals}
+    if not found.type.numeric:
+        return sorted((value for value in values if fits(value, found)), key=str)
     step = Fraction(1, 10**found.decimals)
-    literals = {n.value for n in stage_nodes(stage) if isinstance(n, Const) and n.type.numeric == found.type.numeric}
-    numbers = {value for value in literals if isinstance(value, Fraction)} | {Fraction(0), found.least, found.most}
+    numbers = {value for value in values if isinstance(value, Fraction)} | {Fraction(0), found.least, found.most}
     around = {near for value in numbers if value is not None for near in (value, value - step, value + step)}
-    if found.type.numeric:
-        return sorted(value for value in around if fits(value, found))
-    words = {value for value in literals if fits(value, found)}
-    return sorted(words, key=str) if found.type in {Type.TEXT, Type.CATEGORY, Type.DATE} else []
+    return [value for value in sorted(around) if fits(value, found)]
 
 
 def fits(value: Value, found: Field) -> bool:
@@ -513,16 +513,16 @@ def fits(value: Value, found: Field) -> bool:
 
 
 def _value(rng: Random, found: Field, pool: list[Value]) -> Value:
-    if pool and rng.random() < 0.4:  # noqa: PLR2004 - often a value that matters
+    if pool and rng.random() < 0.4:
         return rng.choice(pool)
     if found.type is Type.FLAG:
-        return rng.random() < 0.5  # noqa: PLR2004 - even
+        return rng.random() < 0.5
     if found.type is Type.CATEGORY:
         return rng.choice(found.values)
     if found.type is Type.TEXT:
         return rng.choice(TEXTS)
     if found.type is Type.DATE:
-        wide = rng.random() < 0.05  # noqa: PLR2004 - seldom far away
+        wide = rng.random() < 0.05
         return dt.date.fromordinal(rng.randrange(1, 3652060) if wide else rng.randrange(738000, 741000))
     unit = 10**found.decimals
     low = -HUGE if found.least is None else int(found.least * unit)
@@ -544,14 +544,14 @@ def _edges(stage: Stage) -> list[Compare]:
         trees = (step.node,) if isinstance(step, Derive) else tuple(rule.when for rule in step.rules)
         whole = [rebuild(tree, inline) for tree in trees]
         found += [n for tree in whole for n in walk(tree) if isinstance(n, Compare) and fields_.issuperset(reads(n)) and reads(n)]
-        if isinstance(step, Derive) and sum(1 for _ in walk(whole[0])) < 60:  # noqa: PLR2004 - else it grows without end
+        if isinstance(step, Derive) and sum(1 for _ in walk(whole[0])) < 12:
             made[step.name] = whole[0]
     return found
 
 
 def _put_on_edge(rng: Random, facts: dict[str, Value], edges: Sequence[Compare], stage: Stage) -> None:
     by_name = {f.name: f for f in stage.fields}
-    for edge in rng.sample(edges, min(8, len(edges))):
+    for edge in rng.sample(edges, min(5, len(edges))):
         for side, other in ((edge.left, edge.right), (edge.right, edge.left)):
             wanted = evaluate(other, facts)
             solved = None if wanted is None else _solve(side, wanted, facts)

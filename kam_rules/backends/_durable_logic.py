@@ -10,22 +10,20 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import prod
 
-from kam_rules.model.tree import Value
-
 HAS, NO = "has", "no"
 """Beside the six comparisons: the operand has a value, and it has none."""
 
 Definition = dict[str, object]
-Code = Callable[[int, Value], int]
+Code = Callable[[int, int], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One test of one operand: a comparison with a literal (of a pair: of its sides), `has` or `no`."""
+    """One test of one operand: a comparison with one of its literals (of a pair: of its two sides), `has` or `no`."""
 
     op: str
     operand: int
-    literal: Value = None
+    literal: int = 0
     pair: bool = False
 
 
@@ -53,7 +51,7 @@ def every(*items: Formula) -> Formula:
 
     (a or m) and (b or m), with m a missing operand, is (m or (a and b)): one disjunction, however long a range is.
     """
-    flat = tuple(dict.fromkeys(part for item in items for part in (item.items if isinstance(item, Every) else (item,))))
+    flat = dict.fromkeys(part for item in items for part in (item.items if isinstance(item, Every) else (item,)))
     if NEVER in flat:
         return NEVER
     kept: dict[Formula, None] = {}
@@ -73,7 +71,7 @@ def every(*items: Formula) -> Formula:
 
 def some(*items: Formula) -> Formula:
     """Return the disjunction, flat, each item once, without what implies another item."""
-    flat = tuple(dict.fromkeys(part for item in items for part in (item.items if isinstance(item, Some) else (item,))))
+    flat = dict.fromkeys(part for item in items for part in (item.items if isinstance(item, Some) else (item,)))
     if ALWAYS in flat:
         return ALWAYS
     kept = tuple(item for item in flat if not (isinstance(item, Every) and any(part in flat for part in item.items)))
@@ -111,9 +109,35 @@ class Cost:
     paths: int
     leaves: int
 
-    def within(self, groups: int, breadth: int, paths: int, leaves: int) -> bool:
-        """Tell whether nothing goes beyond its bound."""
-        return self.groups <= groups and self.breadth <= breadth and self.paths <= paths and self.leaves <= leaves
+    @property
+    def fits(self) -> bool:
+        """Tell whether one rule can hold it, well inside what durable-rules holds."""
+        return self.groups <= GROUPS and self.breadth <= BREADTH and self.paths <= PATHS and self.leaves <= LEAVES
+
+
+GROUPS, BREADTH, PATHS, LEAVES = 14, 40, 24, 150
+SPLIT = 12
+"""The most rules that one formula is written as."""
+
+
+def rules(formula: Formula) -> tuple[Formula, ...] | None:
+    """Return formulas of which one is true where the given one is, each fit for one rule; None where it takes too many."""
+    if cost(formula).fits:
+        return (formula,)
+    arms: list[Formula] = []
+    if isinstance(formula, Some):
+        arms = list(formula.items)
+    elif isinstance(formula, Every):
+        wide = max((item for item in formula.items if isinstance(item, Some)), key=lambda item: cost(item).groups, default=None)
+        rest = [item for item in formula.items if item != wide]
+        arms = [every(arm, *rest) for arm in wide.items] if wide is not None else []
+    found: list[Formula] = []
+    for arm in arms[: SPLIT + 1]:
+        below = rules(arm)
+        if below is None:
+            return None
+        found += below
+    return tuple(found) if 0 < len(found) <= SPLIT else None
 
 
 def cost(formula: Formula) -> Cost:
@@ -145,7 +169,7 @@ OPERATORS = {"!=": "$neq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
 
 
 def render(formula: Formula, code: Code) -> list[Definition]:
-    """Return the formula as the items of a durable-rules `$and`; `code` gives the whole number that stands for a literal."""
+    """Return the formula as the items of a durable-rules `$and`; `code` gives the whole number for an operand's literal."""
     if isinstance(formula, Every):
         return [part for item in formula.items for part in render(item, code)]
     if isinstance(formula, Some):

@@ -11,30 +11,30 @@ from dataclasses import dataclass
 from itertools import count
 
 from kam_rules.backends._durable_codes import Operand
-from kam_rules.backends._durable_kleene import BREADTH, Conditions, Kleene, unsupported
-from kam_rules.backends._durable_logic import ALWAYS, NEVER, Definition, Formula, cost, render, tests
-from kam_rules.backends._durable_session import ARRIVED, Ruleset
-from kam_rules.model.errors import Where
+from kam_rules.backends._durable_conditions import Conditions, unsupported
+from kam_rules.backends._durable_kleene import Kleene
+from kam_rules.backends._durable_logic import ALWAYS, BREADTH, NEVER, Definition, Formula, cost, render, rules, tests
+from kam_rules.backends._durable_session import Ruleset
 from kam_rules.model.program import Derive, RuleList, Stage
-from kam_rules.model.tree import Const, Node, Read, Value, bind, reads, walk
+from kam_rules.model.tree import Const, Node, Read, Value, bind, walk
 from kam_rules.model.types import Type
 
 RULES, BLOCKS, BLOCK_LEAVES, FIELDS = 300, 20, 200, 180
-"""What one ruleset holds. durable-rules 2.0.28 refuses the 512th rule beside others and hangs on the 513th, gives up
-when 64 tests wait on its stack, and takes 255 fields a fact. A block is a group of rules behind one mark of the fact:
-its tests wait on the stack only while the block is looked at.
+"""Fence: what one ruleset holds. durable-rules 2.0.28 hangs on the 512th test beside others, refuses a 257th rule with
+one condition, gives up when 64 tests wait on its stack, and takes at most 254 fields a fact. A block is a group of
+rules behind one mark of the fact: its tests wait on the stack only while the block is looked at.
 """
+
+Conclusion = tuple[int, int]
+"""Where it is noted, and the bit that is set there: 2·n for what is true of the n-th step asked, 2·n + 1 for unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One step that is decided by firing: a rule list, or a flag that a step derives or a lemma needs.
+    """One step that is decided by firing: a rule list, or the name of a flag that a step derives or a lemma needs."""
 
-    `slots` are the numbers of its conditions: 2·slot is concluded where one is true, 2·slot + 1 where it is unknown.
-    """
-
+    number: int
     step: RuleList | str
-    slots: range
     gives: tuple[tuple[Node, ...], ...] = ()
 
 
@@ -45,14 +45,16 @@ class Sheet:
     ruleset: Ruleset
     marks: Mapping[str, int]
     operands: tuple[Operand, ...]
-    concludes: tuple[frozenset[int], ...]
+    concludes: tuple[tuple[Conclusion, ...], ...]
 
-    def fire(self, session: str, facts: Mapping[str, Value]) -> Iterator[frozenset[int]]:
-        """Assert what is known of an account and return what each rule that fires concludes."""
+    def fire(self, session: str, facts: Mapping[str, Value], notes: list[int]) -> None:
+        """Assert what is known of an account and note what each rule that fires concludes."""
         fact = dict(self.marks)
         for operand in self.operands:
             operand.put(fact, facts)
-        return (self.concludes[number] for number in self.ruleset.fire(session, fact))
+        for number in self.ruleset.fire(session, fact):
+            for place, bit in self.concludes[number]:
+                notes[place] |= bit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,22 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """The rounds of a stage and how many steps they ask."""
+
+    rounds: tuple[Round, ...]
+    asked: int
+
+    def close(self) -> None:
+        """Give the memory of all rulesets back."""
+        for sheet in (sheet for each in self.rounds for sheet in each.sheets):
+            sheet.ruleset.close()
+
+
+@dataclass(frozen=True, slots=True)
 class _Rule:
     formula: Formula
-    concludes: frozenset[int]
+    concludes: tuple[Conclusion, ...]
 
 
 class _Planner:
@@ -78,8 +93,7 @@ class _Planner:
         self.conditions.levels = {field.name: 0 for field in stage.fields}
         self.derives: list[tuple[int, Derive]] = []
         self.asked: list[tuple[int, Asked]] = []
-        self.formulas: list[tuple[int, Formula, int]] = []
-        self._slots = 0
+        self.formulas: list[tuple[int, Formula, Conclusion]] = []
         for step in stage.steps:
             self._step(step)
         for lemma in self.conditions.lemmas:
@@ -87,16 +101,17 @@ class _Planner:
 
     def _step(self, step: Derive | RuleList) -> None:
         c = self.conditions
-        c.where = step.where if isinstance(step, Derive) else None
         if isinstance(step, RuleList):
             self._list(step)
-        elif step.type is Type.FLAG:
-            truth = c.of(self._so_far(step.node))
+            return
+        c.where = step.where
+        node = self._so_far(step.node)
+        if step.type is Type.FLAG:
+            truth = c.of(node)
             level = c.level_of(truth)
             self._ask(step.name, level, [truth])
             self._name(step.name, level + 1)
         else:
-            node = self._so_far(step.node)
             self.derives.append((c.level(node), Derive(step.name, step.type, node)))
             self._name(step.name, c.level(node))
 
@@ -114,11 +129,14 @@ class _Planner:
             self._name(name, level + 1)
 
     def _ask(self, step: RuleList | str, level: int, truths: list[Kleene], gives: tuple[tuple[Node, ...], ...] = ()) -> None:
-        slots = range(self._slots, self._slots + len(truths))
-        self._slots += len(truths)
-        self.asked.append((level, Asked(step, slots, gives)))
-        for slot, truth in zip(slots, truths, strict=True):
-            self.formulas += [(level, truth.true, 2 * slot), (level, truth.unknown, 2 * slot + 1)]
+        number = len(self.asked)
+        self.asked.append((level, Asked(number, step, gives)))
+        for i, truth in enumerate(truths):
+            for place, formula in ((2 * number, truth.true), (2 * number + 1, truth.twin)):
+                parts = rules(formula)
+                if parts is None:
+                    raise unsupported("this condition", self.conditions.where)
+                self.formulas += [(level, part, (place, 1 << i)) for part in parts]
 
     def _name(self, name: str, level: int) -> None:
         if name in self.conditions.levels:
@@ -131,7 +149,7 @@ class _Planner:
         return bind(node, absent) if absent else node
 
 
-def plan(stage: Stage) -> tuple[Round, ...]:
+def plan(stage: Stage) -> Plan:
     """Return the rounds of a stage, with its rulesets made.
 
     Raises:
@@ -139,39 +157,40 @@ def plan(stage: Stage) -> tuple[Round, ...]:
     """
     made = _Planner(stage)
     operands = made.conditions.operands
+    codes = [operand.seal() for operand in operands]
     last = max((level for level, _ in (*made.derives, *made.asked)), default=0)
     kinds = count(1)
     rounds = []
     for level in range(last + 1):
-        rules = list(_merged((formula, end) for at, formula, end in made.formulas if at == level))
+        merged = _merged((formula, conclusion) for at, formula, conclusion in made.formulas if at == level)
         rounds.append(
             Round(
                 tuple(derive for at, derive in made.derives if at == level),
-                tuple(_sheet(next(kinds), blocks, operands) for blocks in _sheets(rules, operands)),
+                tuple(_sheet(next(kinds), blocks, operands, codes) for blocks in _sheets(merged, operands)),
                 tuple(asked for at, asked in made.asked if at == level),
             )
         )
-    return tuple(rounds)
+    return Plan(tuple(rounds), len(made.asked))
 
 
-def _merged(formulas: Iterable[tuple[Formula, int]]) -> Iterator[_Rule]:
+def _merged(formulas: Iterable[tuple[Formula, Conclusion]]) -> Iterator[_Rule]:
     """Return one rule for each formula that can be true, with all its conclusions."""
-    found: dict[Formula, set[int]] = {}
-    for formula, end in formulas:
+    found: dict[Formula, list[Conclusion]] = {}
+    for formula, conclusion in formulas:
         if formula != NEVER:
-            found.setdefault(formula, set()).add(end)
-    return (_Rule(formula, frozenset(ends)) for formula, ends in found.items())
+            found.setdefault(formula, []).append(conclusion)
+    return (_Rule(formula, tuple(concludes)) for formula, concludes in found.items())
 
 
-def _used(rules: Iterable[_Rule]) -> set[int]:
-    return {test.operand for rule in rules for test in tests(rule.formula)}
+def _used(found: Iterable[_Rule]) -> set[int]:
+    return {test.operand for rule in found for test in tests(rule.formula)}
 
 
-def _blocks(rules: Iterable[_Rule]) -> Iterator[list[_Rule]]:
+def _blocks(found: Iterable[_Rule]) -> Iterator[list[_Rule]]:
     """Cut rules into blocks whose tests fit the matcher's stack together."""
     block: list[_Rule] = []
     breadth = leaves = 0
-    for rule in rules:
+    for rule in found:
         more = cost(rule.formula)
         if block and (breadth + more.breadth > BREADTH or leaves + more.leaves > BLOCK_LEAVES):
             yield block
@@ -182,39 +201,34 @@ def _blocks(rules: Iterable[_Rule]) -> Iterator[list[_Rule]]:
         yield block
 
 
-def _sheets(rules: list[_Rule], operands: list[Operand]) -> Iterator[list[list[_Rule]]]:
+def _sheets(found: Iterable[_Rule], operands: list[Operand]) -> Iterator[list[list[_Rule]]]:
     """Cut blocks into rulesets; fence: fewer than 400 rules each, and facts of fewer than 255 fields."""
     sheet: list[list[_Rule]] = []
-    for block in _blocks(rules):
-        together = [rule for part in (*sheet, block) for rule in part]
-        fields = sum(1 if operands[i].right is None else 2 for i in _used(together))
-        if sheet and (len(together) > RULES or len(sheet) == BLOCKS or fields > FIELDS):
+    count_, used = 0, set[int]()
+    for block in _blocks(found):
+        more = used | _used(block)
+        fields = sum(1 if operands[i].right is None else 2 for i in more)
+        if sheet and (count_ + len(block) > RULES or len(sheet) == BLOCKS or fields > FIELDS):
             yield sheet
-            sheet = []
+            sheet, count_, more = [], 0, _used(block)
         sheet.append(block)
+        count_, used = count_ + len(block), more
     if sheet:
         yield sheet
 
 
-def _sheet(kind: int, blocks: list[list[_Rule]], operands: list[Operand]) -> Sheet:
-    """Return one ruleset; what is always true is concluded by the rule that sees the fact arrive."""
+def _sheet(kind: int, blocks: list[list[_Rule]], operands: list[Operand], codes: list[list[int]]) -> Sheet:
+    """Return one ruleset; what is always true is concluded by its rule 0, which sees the fact arrive."""
     definitions: list[list[Definition]] = []
-    always: set[int] = set()
-    concludes: list[frozenset[int]] = []
+    concludes: list[tuple[Conclusion, ...]] = [()]
     marks = {f"b{i}": 1 for i in range(len(blocks))} if len(blocks) > 1 else {}
     for i, block in enumerate(blocks):
+        mark: list[Definition] = [{f"b{i}": 1}] if marks else []
         for rule in block:
             if rule.formula == ALWAYS:
-                always |= rule.concludes
-                continue
-            mark: list[Definition] = [{f"b{i}": 1}] if marks else []
-            definitions.append([*mark, *render(rule.formula, lambda index, literal: operands[index].code(literal))])
-            concludes.append(rule.concludes)
+                concludes[0] = rule.concludes
+            else:
+                definitions.append([*mark, *render(rule.formula, lambda index, place: codes[index][place])])
+                concludes.append(rule.concludes)
     used = tuple(operands[i] for i in sorted(_used(rule for block in blocks for rule in block)))
-    assert ARRIVED == 0  # noqa: S101 - the place of `always` below
-    return Sheet(Ruleset(kind, definitions), marks, used, (frozenset(always), *concludes))
-
-
-def constant(node: Node) -> bool:
-    """Tell whether a tree reads nothing of the account."""
-    return not reads(node)
+    return Sheet(Ruleset(kind, definitions), marks, used, tuple(concludes))

@@ -7,14 +7,15 @@ the bands that fired. It serves `explain`, single decisions, and the independent
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kam_rules.backends._durable_plan import Asked, Round, plan
+from kam_rules.backends._durable_plan import Asked, Plan, plan
 from kam_rules.backends._durable_session import ONE_THREAD, next_session
-from kam_rules.backends.reference import evaluate, facts_of, judge
+from kam_rules.backends.reference import evaluate, facts_of
 from kam_rules.model.outcome import Outcome, Verdict, flatten
+from kam_rules.model.program import Hit, RuleList
 from kam_rules.model.tree import Value
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Durable:
 
     def __init__(self) -> None:
         """Start without compiled stages."""
-        self._plans: OrderedDict[int, tuple[Stage, tuple[Round, ...]]] = OrderedDict()
+        self._plans: dict[int, tuple[Stage, Plan]] = {}
 
     def decide(self, stage: Stage, table: pl.DataFrame, progress: Progress) -> pl.DataFrame:
         """Decide the stage for every row; see `Backend`."""
@@ -42,53 +43,67 @@ class Durable:
         from kam_rules.backends._table import schema
 
         rows = []
-        with ONE_THREAD:
-            rounds = self._compiled(stage)
+        with ONE_THREAD, self._compiled(stage) as compiled:
             for number, row in enumerate(table.iter_rows(named=True), start=1):
-                rows.append(flatten(stage, take(stage, rounds, facts_of(stage, row))))
+                rows.append(flatten(stage, take(stage, compiled, facts_of(stage, row))))
                 if number % CHUNK == 0:
                     progress(CHUNK)
         progress(len(rows) % CHUNK)
         return pl.DataFrame(rows, schema=schema(stage), orient="row")
 
-    def _compiled(self, stage: Stage) -> tuple[Round, ...]:
-        """Return the rounds of a stage; the same object is compiled once, the least recent one gives way."""
+    @contextmanager
+    def _compiled(self, stage: Stage) -> Iterator[Plan]:
+        """Hand out the plan of a stage; the same object is planned once, and the least recent one gives way.
+
+        A plan that was left by an error is not used again: its sessions may hold facts.
+        """
         key = id(stage)
-        if key not in self._plans:
-            self._plans[key] = (stage, plan(stage))
-        self._plans.move_to_end(key)
+        found = self._plans.pop(key, None) or (stage, plan(stage))
+        yield found[1]
+        self._plans[key] = found
         if len(self._plans) > KEPT:
-            _, (_, rounds) = self._plans.popitem(last=False)
-            for sheet in (sheet for each in rounds for sheet in each.sheets):
-                sheet.ruleset.close()
-        return self._plans[key][1]
+            self._plans.pop(next(iter(self._plans)))[1].close()
 
 
-def take(stage: Stage, rounds: Iterable[Round], facts: dict[str, Value]) -> Outcome:
+def take(stage: Stage, compiled: Plan, facts: dict[str, Value]) -> Outcome:
     """Decide one account round by round; `facts` gains what is derived and decided."""
     verdicts: dict[str, Verdict] = {}
+    notes = [0] * (2 * compiled.asked)
     session = next_session()
-    for each in rounds:
+    for each in compiled.rounds:
         for derive in each.derives:
             facts[derive.name] = evaluate(derive.node, facts)
-        fired: set[int] = set()
         for sheet in each.sheets:
-            fired.update(*sheet.fire(session, facts))
+            sheet.fire(session, facts, notes)
         for asked in each.asked:
-            _settle(asked, fired, facts, verdicts)
+            _settle(asked, notes, facts, verdicts)
     return Outcome(verdicts, {figure.name: facts[figure.name] for figure in stage.kept})
 
 
-def _settle(asked: Asked, fired: set[int], facts: dict[str, Value], verdicts: dict[str, Verdict]) -> None:
-    """Read what has fired: a rule or its unknown twin; neither means false."""
-    truths: list[Value] = [True if 2 * slot in fired else None if 2 * slot + 1 in fired else False for slot in asked.slots]
+def _settle(asked: Asked, notes: list[int], facts: dict[str, Value], verdicts: dict[str, Verdict]) -> None:
+    """Read what has fired of one step: a condition, else its unknown twin; where neither has, it is false."""
+    true = notes[2 * asked.number]
+    unknown = notes[2 * asked.number + 1] & ~true
     if isinstance(asked.step, str):
-        facts[asked.step] = truths[0]
+        facts[asked.step] = True if true else None if unknown else False
         return
-    verdict = judge(asked.step, truths)
+    verdict = hit(asked.step, true, unknown)
     verdicts[asked.step.id] = verdict
     for i, (name, _) in enumerate(asked.step.binds):
         facts[name] = None if verdict.rule is None else evaluate(asked.gives[verdict.rule][i], facts)
+
+
+def hit(found: RuleList, true: int, unknown: int) -> Verdict:
+    """Return the outcome of a list from the masks of what has fired, by its hit policy."""
+    if found.hit is Hit.COLLECT:
+        return Verdict(true=true, unknown=unknown)
+    first = true & -true
+    rule = first.bit_length() - 1
+    if found.hit is Hit.UNIQUE:
+        return Verdict(rule=rule if true and true == first else None, unknown=unknown)
+    above = unknown & (first - 1) if true else unknown
+    decided = bool(true) and (not above or found.if_unknown == "flag")
+    return Verdict(rule=rule if decided else None, unknown=above)
 
 
 ENGINE = Durable()

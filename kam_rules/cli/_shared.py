@@ -25,6 +25,7 @@ PATIENCE = 1.0
 """Seconds before a progress bar is worth showing."""
 
 FILE = click.Path(path_type=Path)
+DAY = click.DateTime(formats=["%Y-%m-%d"])
 FORMAT = click.option(
     "--format", "form", type=click.Choice(formats()), default="text", show_default=True, help="How the result is written to stdout."
 )
@@ -77,8 +78,10 @@ class Bar:
         self._task: Any = None
 
     def expect(self, total: int) -> None:
-        """Set how many steps the work has."""
-        self._total = total
+        """Add to how many steps the work has."""
+        self._total += total
+        if self._bar is not None:
+            self._bar.update(self._task, total=self._total)
 
     def advance(self, steps: int) -> None:
         """Count steps as done."""

@@ -13,6 +13,7 @@ COMMANDS = {
     "init": "Write a small policy project that runs at once.",
     "check": "Tell everything that can be known of a policy before a run.",
     "run": "Decide for every account of a data file.",
+    "decide": "Decide one account from values given by hand.",
     "explain": "Tell why one account was decided so.",
     "schema": "Look up the words of a policy, with examples.",
 }

@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 
 from kam_rules.backends import backends
-from kam_rules.cli._shared import FILE, FORMAT, Bar, pairs, show, tell
+from kam_rules.cli._shared import DAY, FILE, FORMAT, Bar, pairs, show, tell
 
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 FINDINGS = 1
 
 
@@ -21,7 +20,8 @@ FINDINGS = 1
 @click.option("--effective-on", type=DAY, metavar="DAY", help="The day to decide for: it picks the assumptions in force.")
 @click.option("--set", "sets", multiple=True, callback=pairs, metavar="NAME=VALUE", help="Try another value of an assumption.")
 @click.option("--out", type=FILE, help="The folder to write; by default one under runs/, named for its inputs.")
-@click.option("--engine", "name", type=click.Choice(backends()), default="reference", show_default=True, help="What decides.")
+@click.option("--engine", "name", type=click.Choice(backends()), default="columnar", show_default=True, help="What decides.")
+@click.option("--witness/--no-witness", default=True, show_default=True, help="Let durable-rules decide accounts again.")
 @FORMAT
 def command(
     policy: Path,
@@ -31,6 +31,7 @@ def command(
     sets: dict[str, str],
     out: Path | None,
     name: str,
+    witness: bool,  # noqa: FBT001 - click hands it on by name
     form: str,
 ) -> None:
     """Decide for every account of DATA by POLICY, and write the run.
@@ -55,6 +56,7 @@ def command(
             effective_on=effective_on.date() if effective_on else None,
             sets=sets,
             engine=name,
+            witness=witness,
             progress=bar.advance,
             expect=bar.expect,
         )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from kam_rules.model.types import Type
 
-
 EVERY = "*"
 """Stands among the broken names where a section that defines names cannot be read: any name may be one of its own."""
 

@@ -77,11 +77,13 @@ def percent_meant(value: Fraction) -> str:
     """Return how to write a bare number as the percent that it may stand for.
 
     Examples:
-        >>> percent_meant(Fraction(40)), percent_meant(Fraction("0.4"))
-        ('write 40%', 'write 40% (or 0.4%)')
+        >>> percent_meant(Fraction(40)), percent_meant(Fraction(3)), percent_meant(Fraction("0.4"))
+        ('write 40%', 'write 3% (or 300%)', 'write 40% (or 0.4%)')
     """
     plain, hundredfold = f"{shown(value, 6, thousands=False)}%", f"{shown(value * 100, 6, thousands=False)}%"
-    return f"write {plain}" if abs(value) >= 2 else f"write {hundredfold} (or {plain})"  # noqa: PLR2004 - past 200% no fraction is meant
+    if not value or abs(value) >= 10:  # noqa: PLR2004 - as a fraction it would be 1000%
+        return f"write {plain}"
+    return f"write {plain} (or {hundredfold})" if abs(value) >= 2 else f"write {hundredfold} (or {plain})"  # noqa: PLR2004 - 200%
 
 
 def is_bare(node: Node) -> bool:
@@ -340,9 +342,10 @@ class _Reader:
         if name in FUNCTIONS:
             raise self.fault("KR207", f"'{name}' is a function", syntax, f"write {FUNCTIONS[name]}")
         values = [n.name for n in self.scope.names.values() if name in n.values]
-        fix = f'a value stands in quotes: {values[0]} = "{name}"' if values else did_you_mean(name, (*self.scope.names, *sorted(self.scope.broken)))
+        fix = f'a value stands in quotes: {values[0]} = "{name}"' if values else ""
         if name.casefold() in TRUTH:
             fix = f"write {TRUTH[name.casefold()]}"
+        fix = fix or did_you_mean(name, (*self.scope.names, *sorted(self.scope.broken)))
         raise self.fault("KR202", f"there is nothing called '{name}'", syntax, fix)
 
     def _call(self, syntax: Tree[Token]) -> Node:
@@ -353,7 +356,7 @@ class _Reader:
         counts = {"min": (1, 99), "max": (1, 99), "first_known": (1, 99), "days": (2, 2), "months": (2, 2), "round": (2, 2)}
         least, most = counts.get(name, (1, 1))
         if not least <= len(arguments) <= most:
-            wanted = f"{least} value{'s' * (least > 1)}" if least == most else f"at least {least} value"
+            wanted = f"{least} value{'s' * (least > 1)}" if least == most else f"{least} to {most} values"
             raise self.fault("KR207", f"'{name}' takes {wanted}, not {len(arguments)}", syntax, f"write {FUNCTIONS[name]}")
         call: Callable[[list[Syntax], Tree[Token]], Node] = getattr(self, f"call_{name}")
         return call(arguments, syntax)

@@ -9,6 +9,8 @@ from kam_rules.model.errors import Finding
 WIDEST = 160
 """Characters of a line that are shown; of a longer one, those around the caret."""
 GUTTER = 4
+LONGEST = 1000
+"""Characters of a sentence; a longer one repeats what nobody typed."""
 
 
 def say_finding(finding: Finding) -> str:
@@ -33,13 +35,14 @@ def say_finding(finding: Finding) -> str:
 
 def _flat(text: str) -> str:
     """Return the text on one line: what cannot be seen, a tab or a line break, becomes one space."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
+    flat = "".join(sign if sign.isprintable() else " " for sign in text[:LONGEST])
+    return f"{flat}…" if len(text) > LONGEST else flat
 
 
 def _excerpt(finding: Finding) -> list[str]:
-    if finding.where is None or not finding.excerpt.strip():
+    if finding.where is None or not finding.excerpt or finding.excerpt.isspace():
         return []
-    line, column = _cut(_flat(finding.excerpt).rstrip(), finding.where.column)
+    line, column = _cut(finding.excerpt.rstrip(), finding.where.column)
     number = str(finding.where.line).rjust(GUTTER)
     shown = [f"{number} | {line}"]
     if column:
@@ -50,9 +53,9 @@ def _excerpt(finding: Finding) -> list[str]:
 def _cut(line: str, column: int) -> tuple[str, int]:
     """Return the part of a long line around the column, and the column within that part."""
     if len(line) <= WIDEST:
-        return line, column
+        return _flat(line), column
     start = min(max(0, column - 1 - WIDEST // 2), max(0, len(line) - WIDEST))
-    part = line[start : start + WIDEST]
+    part = _flat(line[start : start + WIDEST])
     before, after = "…" if start else "", "…" if start + WIDEST < len(line) else ""
     return f"{before}{part}{after}", column and column - start + len(before)
 

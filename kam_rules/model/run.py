@@ -27,6 +27,17 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Witnessed:
+    """How many accounts an independent engine decided again with the same answers, and how they were chosen."""
+
+    engine: str
+    accounts: int
+    sample: int
+    edges: int
+    own: int
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A run.
 
@@ -37,6 +48,7 @@ class Run:
         table: one row an account in the order of the source: `row`, the built-in columns, the base, the outcome
             columns of both stages, and of seating `tier`, `seat`, `seat_rank` and `lost_tier`; `state`, `action`.
         engine: the engine that decided.
+        witness: what an independent engine confirmed; None where none was asked.
     """
 
     policy: Policy
@@ -44,6 +56,7 @@ class Run:
     book: Book
     table: pl.DataFrame
     engine: str
+    witness: Witnessed | None = None
 
     @property
     def name(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Pairs
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 from kam_rules.backends.reference import evaluate
@@ -13,13 +14,13 @@ from kam_rules.model.document import Doc, Mapping, Scalar
 from kam_rules.model.errors import Finding, PolicyError
 from kam_rules.model.names import nearest
 from kam_rules.model.policy import Policy, Source
-from kam_rules.model.tree import Value
+from kam_rules.model.tree import Const, Value
 from kam_rules.pipeline.assemble import assemble
 from kam_rules.pipeline.figures import figure_faults
 from kam_rules.pipeline.load import excerpts, parse, read_file
-from kam_rules.pipeline.shape import check_shape
+from kam_rules.pipeline.shape import FEW, check_shape
 from kam_rules.sections import ORDER, policy_schema, section
-from kam_rules.sections._draft import Draft
+from kam_rules.sections._draft import MOST_FAULTS, Draft
 from kam_rules.sections.assumptions import constant_dates
 from kam_rules.sections.targets import hint
 
@@ -46,10 +47,10 @@ def check_text(text: str, source: Source) -> Policy:
     faulty = {_top(document, finding) for finding in findings}
     _lower(document, draft, faulty)
     findings += draft.findings
-    if not faulty & {"effective", "assumptions", "targets"} and "targets" in document:
+    if draft.provable and not faulty & {"assumptions", "targets"}:
         findings += _figures(draft, document)
     if findings:
-        raise PolicyError(excerpts(list(dict.fromkeys(findings)), {source.path: text}))
+        raise PolicyError(excerpts(list(dict.fromkeys(findings)), {source.path: text})[:MOST_FAULTS])
     return _policy(draft, document, source)
 
 
@@ -62,7 +63,8 @@ def _top(document: Mapping, finding: Finding) -> str:
 
 def _lower(document: Mapping, draft: Draft, faulty: set[str]) -> None:
     """Lower every section whose shape is right; the names that a wrong or misspelled one would define count as broken."""
-    misspelled = {nearest(entry.key, ORDER) for entry in document.entries if entry.key not in ORDER}
+    strangers = islice((entry.key for entry in document.entries if entry.key not in ORDER), FEW)
+    misspelled = {nearest(key, ORDER) for key in strangers}
     for name in ORDER:
         doc = document.get(name)
         if doc is not None and name not in faulty:
@@ -118,9 +120,10 @@ def _baseline_faults(
         node = draft.expression(scalar, "targets")
         value = evaluate(node, bound) if node is not None else None
         if isinstance(value, Fraction) and not plausible[0] <= value <= plausible[1]:
-            near = hint(value, plausible)
-            fix = f"did you mean {near}?" if near else "correct the figure"
-            found.append(Finding("KR306", f"a baseline of {percent(value)} is not plausible", scalar.where, fix))
+            near = hint(value, plausible) if isinstance(node, Const) else ""
+            fix = f"did you mean {near}?" if near else "correct the figure, or widen targets.plausible"
+            limits = f"{percent(plausible[0])} to {percent(plausible[1])}"
+            found.append(Finding("KR306", f"a baseline of {percent(value)} is not plausible ({limits})", scalar.where, fix))
     return found
 
 

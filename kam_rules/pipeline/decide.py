@@ -15,9 +15,12 @@ from kam_rules.model.program import NOT_QUALIFIED, Program, RuleList, Stage
 from kam_rules.model.tree import Const, Value
 from kam_rules.model.types import BUILT_IN
 from kam_rules.pipeline.assemble import MET, STATES, TIERS, TRIGGERS
-from kam_rules.pipeline.seat import OPEN, OUT, UNDECIDED, Candidate, Seat, seat
+from kam_rules.pipeline.seat import CAPACITY, OPEN, OUT, SEATED, SHARE, UNDECIDED, Candidate, Seat, seat
 
-SEAT_COLUMNS = {"tier": pl.String, "seat": pl.String, "seat_rank": pl.Int64, "lost_tier": pl.String}
+HANDED = ("qualified", "score", "coverage", "tier")
+"""What the first stage and seating hand to the second."""
+ACTIONS = ("promote", "demote", "review")
+REASONS = pl.Enum((SEATED, OPEN, CAPACITY, SHARE, OUT, UNDECIDED))
 
 
 def decide(program: Program, accounts: pl.DataFrame, engine: Backend, progress: Progress = lambda _: None) -> pl.DataFrame:
@@ -33,38 +36,43 @@ def decide(program: Program, accounts: pl.DataFrame, engine: Backend, progress: 
         The table of a `Run`.
     """
     ranking, assigning = program.stages
-    ranked = engine.decide(ranking, _inputs(ranking, accounts), progress)
+    ranked = engine.decide(ranking, inputs(ranking, accounts), progress)
     seats = _seats(program, accounts, ranked)
-    handed = pl.concat([accounts, ranked.select("qualified", "score", "coverage"), seats.select("tier")], how="horizontal")
-    assigned = engine.decide(assigning, _inputs(assigning, handed), progress)
+    handed = pl.concat([ranked.select("qualified", "score", "coverage"), seats.select("tier")], how="horizontal")
+    assigned = engine.decide(assigning, inputs(assigning, accounts, handed), progress)
     state = _given(assigning.list(STATES), assigned, "state")
     front = accounts.select("row", *BUILT_IN, pl.col(program.base).alias("base"))
     action = _actions(assigning, assigned)
     return pl.concat([front, ranked, seats, assigned, state, action], how="horizontal")
 
 
-def _inputs(stage: Stage, table: pl.DataFrame) -> pl.DataFrame:
-    return table.select(field.name for field in stage.fields)
+def inputs(stage: Stage, accounts: pl.DataFrame, handed: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return the columns that a stage starts from: the accounts' own, and what earlier stages handed on."""
+    columns = [(handed if handed is not None and field.name in HANDED else accounts)[field.name] for field in stage.fields]
+    return pl.DataFrame(columns) if columns else accounts.select(pl.first())
 
 
 def _given(found: RuleList, table: pl.DataFrame, name: str) -> pl.DataFrame:
     """Return what the deciding rule of a list gives, where every rule gives a word."""
-    words = {i: str(rule.gives[0].value) for i, rule in enumerate(found.rules) if isinstance(rule.gives[0], Const)}
-    given = pl.col(f"{found.id}.rule").replace_strict(words, default=None, return_dtype=pl.String)
-    return table.select(given.alias(name))
+    words = [str(cast("Const", rule.gives[0]).value) for rule in found.rules]
+    given = pl.Series(words, dtype=pl.Enum(list(dict.fromkeys(words))))
+    rule = pl.col(f"{found.id}.rule")
+    index = pl.when(rule >= 0).then(rule).cast(pl.UInt32)
+    return table.select(pl.lit(given).gather(index).alias(name))
 
 
 def _actions(stage: Stage, table: pl.DataFrame) -> pl.DataFrame:
     """Return the action of the first true trigger of each account."""
     found = next((rules for rules in stage.lists if rules.id == TRIGGERS), None)
     if found is None:
-        return pl.DataFrame({"action": pl.Series([None], dtype=pl.String).new_from_index(0, table.height)})
-    first: pl.Expr = pl.lit(None, dtype=pl.String)
+        return table.select(pl.lit(None, pl.Enum(ACTIONS)).alias("action"))
+    first: pl.Expr = pl.lit(None, pl.UInt32)
+    actions = pl.Series(ACTIONS, dtype=pl.Enum(ACTIONS))
     for i, rule in reversed(list(enumerate(found.rules))):
-        bit = (pl.col(f"{TRIGGERS}.true.{i // WORD}") // 2 ** (i % WORD)) % 2 == 1
-        gives = cast("Const", rule.gives[0]).value
-        first = pl.when(bit).then(pl.lit(str(gives))).otherwise(first)
-    return table.select(first.alias("action"))
+        bit = pl.col(f"{TRIGGERS}.true.{i // WORD}") & (1 << i % WORD) != 0
+        gives = ACTIONS.index(str(cast("Const", rule.gives[0]).value))
+        first = pl.when(bit).then(pl.lit(gives, pl.UInt32)).otherwise(first)
+    return table.select(pl.lit(actions).gather(first).alias("action"))
 
 
 def _seats(program: Program, accounts: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
@@ -72,11 +80,10 @@ def _seats(program: Program, accounts: pl.DataFrame, ranked: pl.DataFrame) -> pl
     tiers = program.ranking.list(TIERS)
     eligible = _given(tiers, ranked, "tier")["tier"]
     if all(found.id != MET for found in program.ranking.lists):
-        reason = (
-            pl.when(eligible.is_null()).then(pl.lit(UNDECIDED)).when(eligible == NOT_QUALIFIED).then(pl.lit(OUT)).otherwise(pl.lit(OPEN))
-        )
+        out = pl.when(eligible == NOT_QUALIFIED).then(pl.lit(OUT, REASONS)).otherwise(pl.lit(OPEN, REASONS))
+        reason = pl.when(eligible.is_null()).then(pl.lit(UNDECIDED, REASONS)).otherwise(out)
         plain = pl.select(tier=eligible, seat=reason)
-        return plain.with_columns(seat_rank=pl.lit(None, pl.Int64), lost_tier=pl.lit(None, pl.String))
+        return plain.with_columns(seat_rank=pl.lit(None, pl.Int64), lost_tier=pl.lit(None, eligible.dtype))
     ids = accounts["account_id"].to_list()
     rows = {id_: i for i, id_ in enumerate(ids)}
     seats = seat(
@@ -86,7 +93,8 @@ def _seats(program: Program, accounts: pl.DataFrame, ranked: pl.DataFrame) -> pl
         tiers.if_unknown,
     )
     ordered: list[Seat] = [seats[id_] for id_ in ids]
-    return pl.DataFrame([(s.tier, s.reason, s.rank, s.lost) for s in ordered], schema=SEAT_COLUMNS, orient="row")
+    kinds = {"tier": eligible.dtype, "seat": REASONS, "seat_rank": pl.Int64, "lost_tier": eligible.dtype}
+    return pl.DataFrame([(s.tier, s.reason, s.rank, s.lost) for s in ordered], schema=kinds, orient="row")
 
 
 def _candidates(program: Program, ids: list[str], eligible: list[str | None], ranked: pl.DataFrame) -> Iterator[Candidate]:

@@ -35,7 +35,8 @@ def figure_faults(
                 fix = "correct the figures that it is made of, or widen targets.plausible"
             implausible.add(key)
             limits = f"{percent(plausible[0])} to {percent(plausible[1])}"
-            found.append(Finding("KR306", f"{key} {percent(value)} is not plausible ({limits})", where, fix))
+            day = "" if written else f" on {when}"
+            found.append(Finding("KR306", f"{key} {percent(value)} is not plausible{day} ({limits})", where, fix))
         elif decimals(value) > LITERAL_DECIMALS:
             found.append(Finding("KR316", f"{key} needs more than 6 decimals on {when}", where, "write round(…, 4) around it"))
     for lower, upper in (("floor", "target"), ("target", "aspirational")):

@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -13,6 +14,7 @@ from kam_rules.model.document import Doc, Entry, Listing, Mapping, Scalar
 from kam_rules.model.errors import Finding, PolicyError, Where
 from kam_rules.model.policy import Source
 from kam_rules.pipeline.traps import trap
+from kam_rules.sections._draft import MOST_FAULTS
 
 LARGEST = 2**20
 MOST_VALUES = 10_000
@@ -50,7 +52,7 @@ def read_file(path: Path, shown: str | None = None) -> tuple[str, Source]:
 
 
 def _decode(data: bytes, name: str) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0\0" in (data[0:3:2], data[1:4:2]):
         raise PolicyError(Finding("KR002", "this file is UTF-16, not UTF-8", Where(name), "save it as UTF-8"))
     try:
         text = data.decode("utf-8")
@@ -115,8 +117,10 @@ class _Reader:
 
     def fault(self, code: str, message: str, where: Where, fix: str, *related: tuple[Where, str]) -> None:
         self.findings.append(Finding(code, message, where, fix, related=related))
+        if len(self.findings) >= MOST_FAULTS:
+            raise _Stop
 
-    def place(self, mark: yaml.Mark) -> Where:
+    def place(self, mark: Any) -> Where:  # noqa: ANN401 - see next
         return Where(self.path, mark.line + 1, mark.column + 1)
 
     def read(self) -> Mapping:
@@ -147,11 +151,16 @@ class _Reader:
             return empty
         return document
 
-    def next(self) -> yaml.Event:
+    def next(self) -> Any:  # noqa: ANN401 - the marks of an event are always there, and its type does not say so
         return next(self.events)
 
-    def node(self, event: yaml.Event) -> Doc:
+    def node(self, event: Any) -> Doc:  # noqa: ANN401 - see next
         where = self.place(event.start_mark)
+        self.values += 1
+        if self.values > MOST_VALUES:
+            message = f"this file holds more than {MOST_VALUES:,} keys and values; a policy is a text that a person reads"
+            self.fault("KR009", message, where, "is it the right file?")
+            raise _Stop
         if isinstance(event, yaml.AliasEvent):
             message = f"'*{event.anchor}' is read as a copy of another place, not as a text"
             self.fault("KR007", message, where, "write the value out here, or quote the text")
@@ -163,11 +172,6 @@ class _Reader:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             message = f"'{tag}' is read as an instruction to YAML, not as a text"
             self.fault("KR006", message, where, "take it out" if tag[:2] == "!!" else "write not(…) in a condition, or quote the text")
-        self.values += 1
-        if self.values > MOST_VALUES:
-            message = f"this file holds more than {MOST_VALUES:,} keys and values; a policy is a text that a person reads"
-            self.fault("KR009", message, where, "is it the right file?")
-            raise _Stop
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event, where)
         self.depth += 1
@@ -175,12 +179,12 @@ class _Reader:
             self.fault("KR008", f"this is nested deeper than {DEEPEST} levels", where, "is it the right file?")
             raise _Stop
         self.braces += bool(event.flow_style)
-        found = self.mapping(where, flow=event.flow_style) if isinstance(event, yaml.MappingStartEvent) else self.listing(where)
+        found = self.mapping(where, flow=bool(event.flow_style)) if isinstance(event, yaml.MappingStartEvent) else self.listing(where)
         self.braces -= bool(event.flow_style)
         self.depth -= 1
         return found
 
-    def scalar(self, event: yaml.ScalarEvent, where: Where) -> Scalar:
+    def scalar(self, event: Any, where: Where) -> Scalar:  # noqa: ANN401 - see next
         text: str = event.value
         if len(text) > LONGEST_SCALAR:
             message = f"this text is {len(text):,} characters long; the longest that is read has {LONGEST_SCALAR:,}"
@@ -208,7 +212,8 @@ class _Reader:
 
     def mapping(self, where: Where, *, flow: bool) -> Mapping:
         entries: dict[str, Entry] = {}
-        before, loose = None, False
+        before: str | None = None
+        loose = False
         while not isinstance(event := self.next(), yaml.MappingEndEvent):
             key = self.node(event)
             behind = self.next()

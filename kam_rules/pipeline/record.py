@@ -8,6 +8,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from kam_rules.formats._cells import safe
 from kam_rules.model.book import AccountsSource, Book, ColumnMap
 from kam_rules.model.document import plain
 from kam_rules.model.policy import Source
-from kam_rules.model.run import Run
+from kam_rules.model.run import Run, Witnessed
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.tabulate import count, decisions
@@ -39,6 +40,7 @@ def name_of(run: Run) -> str:
         "days": [ready.as_of.isoformat(), ready.effective_on.isoformat()],
         "sets": dict(ready.sets),
         "engine": run.engine,
+        "witness": run.witness is not None,
         "version": version("kam-rules"),
     }
     return f"{run.policy.fiscal_year}-{ready.as_of}-{hashlib.sha256(canonical(inputs)).hexdigest()[:8]}".replace("/", "-")
@@ -106,6 +108,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         "known_at": book.source.known_at.isoformat() if book.source.known_at else None,
         "sets": dict(ready.sets),
         "engine": run.engine,
+        "witness": None if run.witness is None else asdict(run.witness),
         "incumbents": "none: this is a first run",
         "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
         "counts": count(run),
@@ -125,7 +128,8 @@ def read(folder: Path) -> Run:
     policy = check(folder / POLICY, body["policy"]["files"][0]["path"])
     as_of, effective_on = (dt.date.fromisoformat(body[key]) for key in ("as_of", "effective_on"))
     ready = compile_policy(policy, as_of, effective_on, body["sets"])
-    return Run(policy, ready, _book(folder, body, as_of), pl.read_parquet(folder / TRAIL), body["engine"])
+    witness = Witnessed(**body["witness"]) if body["witness"] else None
+    return Run(policy, ready, _book(folder, body, as_of), pl.read_parquet(folder / TRAIL), body["engine"], witness)
 
 
 def _book(folder: Path, body: Mapping[str, Any], as_of: dt.date) -> Book:

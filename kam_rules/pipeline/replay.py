@@ -16,8 +16,8 @@ from kam_rules.model.program import Derive, RuleList, Stage
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Value, reads
 from kam_rules.pipeline.assemble import GATES, STATES, TIERS
+from kam_rules.pipeline.decide import HANDED
 
-HANDED = ("tier", "qualified", "score", "coverage")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -12,42 +11,23 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from kam_rules.feel.typing import percent_meant
 from kam_rules.model.amounts import parse_number
 from kam_rules.model.document import Doc, Listing, Mapping, Scalar, at
 from kam_rules.model.errors import Finding, Where
 from kam_rules.model.names import did_you_mean, nearest
-from kam_rules.model.schema import IDENTIFIER, Schema
+from kam_rules.model.schema import Schema
+from kam_rules.pipeline.wanted import needs, wanted, word
+from kam_rules.sections._draft import MOST_FAULTS
 
-MOST = 200
-"""Faults that are told at once; of more, the first."""
-LONGEST = 60
-"""Characters of a wrong value that are repeated."""
-KINDS = {
-    "currency": ("a currency", "write its three-letter code: USD"),
-    "share": ("a share of accounts", "write 15% of accounts"),
-    "identifier": ("a name", "start with a letter; use letters, digits and _"),
-    "percent": ("a percent", "write a number with a percent sign: 35%"),
-    "date": ("a day", "write year-month-day: 2026-07-01"),
-    "text": ("a text", "write a few words"),
-    "literal": ("a value", "write a number, a percent or a word"),
-    "expression": ("a condition or a calculation", "write one, such as score >= 75"),
-}
-TYPES = {
-    "object": ("keys with values", "put its keys below, one a line"),
-    "array": ("a list", "put the items in [ ], or below with - in front"),
-    "integer": ("a whole number", "write digits only: 25"),
-    "number": ("a number", "write digits only: 2.5"),
-    "boolean": ("true or false", "write true or false"),
-    "string": ("a text", "write a text"),
-}
+FEW = 20
+"""Keys among which a misspelling is looked for."""
 
 
 def check_shape(document: Mapping, schema: Schema) -> list[Finding]:
     """Return every fault of the document's shape."""
     validator = Draft202012Validator(schema)
     found = (f for error in validator.iter_errors(_instance(document, schema)) for f in _findings(error, document))
-    return list(islice(found, MOST))
+    return list(islice(found, MOST_FAULTS))
 
 
 def _instance(doc: Doc, schema: Schema) -> Any:  # noqa: ANN401 - what jsonschema calls an instance
@@ -97,28 +77,16 @@ def _findings(error: ValidationError, document: Mapping) -> Iterator[Finding]:
         case "type":
             yield _wrong_type(error, schema, where, name)
         case "enum":
-            yield Finding("KR104", f"{name} cannot be {_word(error.instance)}", where, _choices(error.instance, schema))
+            yield Finding("KR104", f"{name} cannot be {word(error.instance)}", where, _choices(error.instance, schema))
         case "pattern" | "minLength" if "propertyNames" in error.absolute_schema_path:
             key = str(error.instance)
-            wanted, fix = _wanted(schema, key)
-            yield Finding("KR105", f"the key {_word(key)} needs to be {wanted}", at_key(document, path, key), fix)
+            what, fix = wanted(schema, key)
+            yield Finding("KR105", f"the key {word(key)} needs to be {what}", at_key(document, path, key), fix)
         case "pattern" | "minLength":
-            wanted, fix = _wanted(schema, str(error.instance))
-            yield Finding("KR105", _needs(name, wanted, error.instance), where, fix)
+            what, fix = wanted(schema, str(error.instance))
+            yield Finding("KR105", needs(name, what, error.instance), where, fix)
         case _:
             yield _limit(error, where, name)
-
-
-def _word(value: object) -> str:
-    """Return a wrong value in quotes, cut where it is long."""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return f"'{text}'" if len(text) <= LONGEST else f"'{text[:LONGEST]}…'"
-
-
-def _needs(name: str, wanted: str, found: object) -> str:
-    """Return the sentence that something else is wanted."""
-    kind = {dict: "keys with values", list: "a list"}.get(type(found), _word(found))
-    return f"{name} is empty; it needs {wanted}" if found == "" else f"{name} needs {wanted}, not {kind}"
 
 
 def _choices(found: object, schema: Schema) -> str:
@@ -126,35 +94,6 @@ def _choices(found: object, schema: Schema) -> str:
     if schema.get("type") == "boolean":
         return f"write {values[0].lower()}, or leave it out"
     return did_you_mean(str(found), values) if len(values) > 1 else f"write {values[0]}"
-
-
-def _wanted(schema: Schema, found: str) -> tuple[str, str]:
-    """Return what is wanted, and how to write it: as the writer meant it, where that can be told."""
-    type_ = schema["type"] if isinstance(schema["type"], str) else "string"
-    kind = schema.get("x-kind", type_)
-    wanted, fix = KINDS[kind] if kind in KINDS else TYPES[type_]
-    return wanted, _meant(kind, found.strip()) or fix
-
-
-def _meant(kind: str, text: str) -> str:
-    if kind == "percent":
-        body = re.sub(r"\s", "", text).replace(",", ".")
-        number = parse_number(body.removesuffix("%"))
-        return "" if number is None else f"write {body}" if body.endswith("%") else percent_meant(number)
-    if kind in {"integer", "number"}:
-        body = re.sub(r"[\s,_$€£%]", "", text)
-        number = parse_number(body)
-        return f"write {body}" if number is not None and (kind == "number" or number.denominator == 1) else ""
-    if kind == "boolean":
-        truth = {"yes": "true", "y": "true", "on": "true", "true": "true", "no": "false", "n": "false", "off": "false", "false": "false"}
-        return f"write {truth[text.casefold()]}" if text.casefold() in truth else ""
-    if kind == "date":
-        day = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text)
-        return f"write {day[1]}-{day[2]:0>2}-{day[3]:0>2}" if day else ""
-    if kind == "identifier":
-        name = re.sub(r"\W+", "_", text).strip("_")
-        return f"write {name}: a name holds letters, digits and _" if re.match(IDENTIFIER, name) and len(name) <= LONGEST else ""
-    return f"write {text} of accounts" if kind == "share" and text.endswith("%") else ""
 
 
 def _name(document: Mapping, path: tuple[str | int, ...]) -> str:
@@ -166,7 +105,7 @@ def _name(document: Mapping, path: tuple[str | int, ...]) -> str:
         return f"'{path[-1]}'"
     doc = _below(document, path)
     id_ = doc.text("id") if isinstance(doc, Mapping) else ""
-    return _word(id_) if id_ else f"an item of '{names[-1]}'"
+    return word(id_) if id_ else f"an item of '{names[-1]}'"
 
 
 def _below(doc: Doc, path: tuple[str | int, ...]) -> Doc:
@@ -178,7 +117,8 @@ def _below(doc: Doc, path: tuple[str | int, ...]) -> Doc:
 def _unknown_keys(error: ValidationError, document: Mapping, path: tuple[str | int, ...]) -> Iterator[Finding]:
     schema: Schema = error.schema  # type: ignore[assignment]
     known, later = schema.get("properties", {}), schema.get("x-not-yet", {})
-    for key in error.instance:
+    found: Any = error.instance
+    for key in found:
         if key in known:
             continue
         where = at_key(document, path, key)
@@ -186,7 +126,7 @@ def _unknown_keys(error: ValidationError, document: Mapping, path: tuple[str | i
             message = f"'{key}' is not yet built: {later[key]}"
             yield Finding("KR109", message, where, "leave it out for now; it is refused rather than ignored")
         else:
-            yield Finding("KR101", f"the key {_word(key)} is not known here", where, did_you_mean(key, known))
+            yield Finding("KR101", f"the key {word(key)} is not known here", where, did_you_mean(key, known))
 
 
 def at_key(document: Mapping, path: tuple[str | int, ...], key: str) -> Where:
@@ -197,11 +137,12 @@ def at_key(document: Mapping, path: tuple[str | int, ...], key: str) -> Where:
 
 def _missing_key(error: ValidationError, where: Where, name: str) -> Iterator[Finding]:
     schema: Schema = error.schema  # type: ignore[assignment]
+    found: Any = error.instance
     known = schema["properties"]
-    misspelled = {nearest(key, known) for key in islice(error.instance, MOST) if key not in known}
+    misspelled = {nearest(key, known) for key in islice(found, FEW) if key not in known}
     for key in schema["required"]:
         # jsonschema reports each missing key by itself; its message starts with the key's name
-        if key not in error.instance and key not in misspelled and error.message.startswith(repr(key)):
+        if key not in found and key not in misspelled and error.message.startswith(repr(key)):
             about = known.get(key, {}).get("description", "")
             values = known.get(key, {}).get("enum", ())
             how = f" Write {' or '.join(values)}" if len(values) > 1 else ""
@@ -235,21 +176,22 @@ def _forms(option: Schema) -> list[str]:
 
 def _wrong_type(error: ValidationError, schema: Schema, where: Where, name: str) -> Finding:
     found = error.instance if isinstance(error.instance, str) else ""
-    wanted, fix = _wanted(schema, found)
+    what, fix = wanted(schema, found)
     if "x-kind" in schema and isinstance(error.instance, list):
         fix = 'what starts with [ is read as a list: quote it, "[…]"'
     if "x-kind" in schema and isinstance(error.instance, dict):
         fix = 'what starts with { or holds ": " is read as keys: quote it'
-    return Finding("KR103", _needs(name, wanted, error.instance), where, fix)
+    return Finding("KR103", needs(name, what, error.instance), where, fix)
 
 
 def _limit(error: ValidationError, where: Where, name: str) -> Finding:
-    limit, found = error.validator_value, error.instance
+    limit: Any = error.validator_value
+    found = error.instance
     count = len(found) if isinstance(found, list | dict) else 0
     few = f"{name} needs {limit} items, not {count}" if count else f"{name} is empty; it needs at least {limit} item{'s' * (limit > 1)}"
     message, fix = {
-        "minimum": (f"{name} is at least {limit}, not {_word(found)}", f"write {limit} or more"),
-        "maximum": (f"{name} is at most {limit}, not {_word(found)}", f"write {limit} or less"),
+        "minimum": (f"{name} is at least {limit}, not {found}", f"write {limit} or more"),
+        "maximum": (f"{name} is at most {limit}, not {found}", f"write {limit} or less"),
         "minItems": (few, "add what is missing; a key that may be absent can be left out"),
         "maxItems": (f"{name} takes {limit} items, not {count}", "take out the others"),
         "minProperties": (few, "add one; a key that may be absent can be left out"),

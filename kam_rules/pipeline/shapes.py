@@ -247,6 +247,7 @@ def manifest_schema() -> Schema:
         "known_at": _or_null("The day of the extract"),
         "sets": _words("Assumptions replaced for this run"),
         "engine": _text("The engine that decided"),
+        "witness": {"type": ["object", "null"], "description": "What an independent engine confirmed: how many accounts, how chosen"},
         "incumbents": _text("Which accounts held a tier before"),
         "versions": _words("Versions of what decided"),
         "counts": _all("What became of each row", {name: _of("integer", name) for name in counts}),

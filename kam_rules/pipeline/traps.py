@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
 LONGEST_LINE = 1000
 """Characters of a line that are looked at; what is longer was not typed."""
+LONGEST_ADVICE = 100
+"""Characters of a text that are written out as they should be."""
 INDENT = "give it the same indentation as the keys beside it"
 SIGNS = {
     ">": "starts a folded text in YAML",
@@ -104,6 +107,8 @@ def _sign(start: re.Match[str], number: int) -> Trap:
 
 
 def _advice(start: re.Match[str], what: str) -> str:
+    if len(start["text"]) > LONGEST_ADVICE:
+        return what
     return f"{what}: {start['key'].strip().removeprefix('- ').strip()} {quoted(start['text'])}"
 
 
@@ -142,12 +147,13 @@ def _second_colon(line: str, column: int) -> Trap:
 
 
 def _not_closed(error: yaml.MarkedYAMLError, lines: Sequence[str], line: str, column: int) -> Trap:
-    opened = error.context_mark
+    opened: Any = error.context_mark
     sign = _line(lines, opened.line)[opened.column : opened.column + 1] or "["
     close = {"{": "}", "[": "]"}.get(sign, sign)
     if error.problem_mark is None or opened.line != error.problem_mark.line:
         message = f"this {sign} is not closed before line {(error.problem_mark or opened).line + 1}"
-        return Trap("KR004", message, f"add {close} where it ends; a text with , or ': ' in it is quoted", opened.line + 1, opened.column + 1)
+        fix = f"add {close} where it ends; quote a text with , or ': ' in it"
+        return Trap("KR004", message, fix, opened.line + 1, opened.column + 1)
     found = line[column - 1 : column]
     if found in {"]", "}"}:
         return Trap("KR004", f"what starts with {sign} is closed with {found}", f"write {close} in front of it")
@@ -156,7 +162,7 @@ def _not_closed(error: yaml.MarkedYAMLError, lines: Sequence[str], line: str, co
 
 
 def _no_colon(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Trap:
-    opened = error.context_mark or error.problem_mark
+    opened: Any = error.context_mark or error.problem_mark
     line = _line(lines, opened.line)
     joined = re.match(r"\s*(?:- +)*([\w.-]+):([^ :].*)$", line)
     if joined and (odd := ODD.match(line, joined.start(2))):

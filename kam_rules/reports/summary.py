@@ -171,6 +171,19 @@ def _needs(run: Run, minor: int) -> Table:
     )
 
 
+def witnessed(run: Run) -> str:
+    """Say what an independent engine confirmed."""
+    found = run.witness
+    if found is None:
+        return "none was asked"
+    if found.accounts == run.table.height:
+        return f"{found.engine}-rules decided all {found.accounts:,} accounts again, with the same answers"
+    return (
+        f"{found.engine}-rules decided {found.accounts:,} of {run.table.height:,} accounts again, with the same answers: "
+        f"{found.sample:,} spread evenly, {found.edges:,} on an edge, {found.own:,} with a target of their own"
+    )
+
+
 def _run(run: Run, folder: str | None) -> Iterable[tuple[str, str]]:
     ready = run.ready
     yield "policy", f"{run.name}, a draft: this version keeps no signatures"
@@ -178,5 +191,6 @@ def _run(run: Run, folder: str | None) -> Iterable[tuple[str, str]]:
     if ready.sets:
         yield "set for this run", ", ".join(f"{name}={value}" for name, value in ready.sets.items())
     yield "engine", run.engine
+    yield "witness", witnessed(run)
     if folder is not None:
         yield "written to", folder

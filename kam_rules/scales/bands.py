@@ -16,8 +16,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from kam_rules.feel.typing import phrase
 from kam_rules.model.amounts import parse_number
-from kam_rules.model.document import Doc, Listing, Mapping, Scalar
+from kam_rules.model.document import Doc, Listing, Mapping, Scalar, at
 from kam_rules.model.errors import Where
 from kam_rules.model.program import Rule
 from kam_rules.model.schema import listing, number, only, record, text
@@ -77,18 +78,23 @@ def _edges(
     items: list[Mapping], scores: list[Fraction], measure: Node, literal: Literal, fault: Fault, name: str
 ) -> Scaled | None:
     if not type_of(measure).numeric:
-        fault("KR320", f"a {type_of(measure)} has no edges", items[0].where, "list its values with is:")
+        fault("KR320", f"{phrase(type_of(measure))} has no edges", items[0].where, "list its values with is:")
         return None
     if items[0].text("from") != LOWEST:
-        fault("KR304", "the first band starts at lowest", _where(items[0]), "write {from: lowest, score: …} first")
+        message = f"the first band starts at lowest, not at {items[0].text('from')}"
+        fault("KR304", message, at(items[0], ("from",)), "write {from: lowest, score: …} first")
         return None
     edges: list[Const] = []
     for item in items[1:]:
+        if item.text("from") == LOWEST:
+            fault("KR304", "lowest stands in the first band alone", at(item, ("from",)), "write the edge as a number")
+            return None
         found = literal(item.scalar("from") or Scalar("", item.where))
         if found is None:
             return None
         if edges and found.value <= edges[-1].value:  # type: ignore[operator]
-            fault("KR303", "this edge does not lie above the one before", _where(item), "put the edges in rising order")
+            message = f"the edge {item.text('from')} does not lie above the one before, {items[len(edges)].text('from')}"
+            fault("KR303", message, at(item, ("from",)), "put the edges in rising order")
             return None
         edges.append(found)
     rules = []
@@ -108,7 +114,7 @@ def _values(
     items: list[Mapping], scores: list[Fraction], measure: Node, literal: Literal, fault: Fault, name: str
 ) -> Scaled | None:
     if type_of(measure) in {Type.MONEY, Type.RATIO, Type.NUMBER, Type.DATE}:
-        fault("KR320", f"a {type_of(measure)} has too many values to list", items[0].where, "use edges with from:")
+        fault("KR320", f"{phrase(type_of(measure))} has too many values to list", items[0].where, "use edges with from:")
         return None
     rules: list[Rule] = []
     tests: list[Node] = []

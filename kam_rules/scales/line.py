@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from kam_rules.feel.typing import phrase
 from kam_rules.model.document import Doc, Mapping
 from kam_rules.model.schema import literal as literal_shape
 from kam_rules.model.schema import record
@@ -35,10 +36,10 @@ def lower(doc: Doc, measure: Node, literal: Literal, fault: Fault, name: str) ->
     """Return the line as one figure: (x − worst) / (best − worst) × 100, between 0 and 100, rounded to 2 places."""
     if not isinstance(doc, Mapping):
         return None
-    ends = [literal(scalar) for key in ("worst", "best") if (scalar := doc.scalar(key)) is not None]
     if not type_of(measure).numeric:
-        fault("KR320", f"a line needs a number, not a {type_of(measure)}", doc.where, "use bands with is:")
+        fault("KR320", f"a line needs a number, not {phrase(type_of(measure))}", doc.where, "use bands with is:")
         return None
+    ends = [literal(scalar) for key in ("worst", "best") if (scalar := doc.scalar(key)) is not None]
     if len(ends) != 2 or ends[0] is None or ends[1] is None:  # noqa: PLR2004 - worst and best
         return None
     worst, best = Fraction(str(ends[0].value)), Fraction(str(ends[1].value))

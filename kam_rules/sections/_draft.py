@@ -28,6 +28,8 @@ DECIDED = {
     "tier": (Type.CATEGORY, "states", "it is what the tiers decide"),
     "state": (Type.CATEGORY, "triggers", "it is what the states decide"),
 }
+MOST_FAULTS = 100
+"""Faults of a file that are told at once; of more, the first."""
 KEYWORDS = frozenset({"and", "or", "not", "if", "then", "else", "between", "in", "true", "false", "date"})
 RESERVED = frozenset((*BUILT_IN, *DECIDED, "as_of", *KEYWORDS))
 
@@ -76,6 +78,9 @@ class Draft:
     targets: Targets = field(default_factory=Targets)
     triggers: tuple[Rule, ...] = ()
     places: dict[str, Where] = field(default_factory=dict)
+    scopes: dict[tuple[object, ...], Scope] = field(default_factory=dict)
+    dated: bool = False
+    bounded: bool = False
     broken: set[str] = field(default_factory=set)
 
     def fault(
@@ -83,6 +88,11 @@ class Draft:
     ) -> None:
         """Keep a fault."""
         self.findings.append(Finding(code, message, where, fix, related=tuple(related)))
+
+    @property
+    def provable(self) -> bool:
+        """Tell whether the days of the policy and the limits of its targets are right, so that figures can be proved."""
+        return self.dated and self.bounded
 
     def name(self, name: str, where: Where) -> bool:
         """Take a name for a field, an assumption or a metric; False where it is taken already."""
@@ -109,7 +119,14 @@ class Draft:
             seen.setdefault(id_, where)
 
     def scope(self, layer: str) -> Scope:
-        """Return the names that expressions of a layer may read."""
+        """Return the names that expressions of a layer may read, worked out anew where something was added."""
+        known = (self.assumptions, self.fields, self.metrics, self.broken, self.tiers, self.states)
+        key = (layer, *(len(part) for part in known))
+        if key not in self.scopes:
+            self.scopes = {key: self._scope(layer)}
+        return self.scopes[key]
+
+    def _scope(self, layer: str) -> Scope:
         names = {a.name: Name(a.name, a.type) for a in self.assumptions.values()}
         elsewhere_in_targets = "a target is the same for every account of its kind"
         elsewhere = dict.fromkeys((*self.fields, *self.metrics, "as_of"), elsewhere_in_targets)
@@ -139,6 +156,8 @@ class Draft:
 
     def expression(self, scalar: Scalar, layer: str, wanted: Type | None = None) -> Node | None:
         """Return the typed tree of an expression, or None after keeping its fault."""
+        if len(self.findings) >= MOST_FAULTS:
+            return None
         try:
             node = read(scalar.text, self.scope(layer))
         except ExpressionFault as fault:
@@ -197,7 +216,8 @@ class Draft:
         if fault is not None:
             code, message, fix = fault
             if code == "KR203":
-                message, fix = f"this is {phrase(value.type)}, and what is measured is {phrase(type_)}", "write it in the unit of what is measured"
+                message = f"this is {phrase(value.type)}, and what is measured is {phrase(type_)}"
+                fix = "write it in the unit of what is measured"
             self.fault(code, message, scalar.where, fix)
             return None
         return Const(value.value, type_ if type_.numeric else value.type)

@@ -50,7 +50,7 @@ def lower(doc: Doc, draft: Draft) -> None:
             odd = next(value for type_, value in found if type_ is not found[0][0])
             message = f"the values of '{entry.key}' have different units: {found[0][0]} and {next(t for t, v in found if v is odd)}"
             draft.fault("KR212", message, odd.where, "give all the same unit", [(found[0][1].where, "the first value")])
-        if found:
+        if len(types) == 1:
             values = tuple(sorted((value for _, value in found), key=lambda value: value.since))
             draft.assumptions[entry.key] = Assumption(entry.key, found[0][0], values)
         else:

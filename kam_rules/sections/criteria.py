@@ -80,7 +80,7 @@ def lower(doc: Doc, draft: Draft) -> None:
         draft.fault("KR301", message, doc.where, f"{way} them by {shown_percent(abs(1 - total))} in all")
     for item in items:
         if draft.percent(item.scalar("weight")) <= 0:
-            message = f"a weight lies above 0%, not at {item.text('weight')}"
+            message = f"a weight is more than 0%, not {item.text('weight')}"
             draft.fault("KR301", message, at(item, ("weight",)), "take the criterion out instead")
     for item in items:
         _criterion(item, draft)
@@ -152,7 +152,8 @@ def _complete(item: Mapping, node: Node, scaled: Scaled, draft: Draft) -> None:
     if not possible or missing:
         shown = ", ".join(str(value).lower() if isinstance(value, bool) else str(value) for value in missing) or "some values"
         message = f"no band holds {shown} of '{say(node)}'"
-        draft.fault("KR304", message, item.key_where("bands"), "list every value, or end with {otherwise: true, score: …}")
+        fix = "list every value" if possible or not type_of(node).numeric else "use edges with from:"
+        draft.fault("KR304", message, item.key_where("bands"), f"{fix}, or end with {{otherwise: true, score: …}}")
 
 
 def _possible(node: Node, draft: Draft) -> tuple[object, ...]:

@@ -29,4 +29,4 @@ def lower(doc: Doc, draft: Draft) -> None:
         return
     if end < start:
         draft.fault("KR314", f"the last day, {end}, lies before the first, {start}", at(doc, ("to",)), "swap them")
-    draft.start, draft.end = start, end
+    draft.start, draft.end, draft.dated = start, end, start <= end

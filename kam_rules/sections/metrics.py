@@ -31,6 +31,8 @@ METRIC = record(
 )
 SCHEMA = table("Figures worked out of the fields", METRIC)
 REQUIRED = False
+SHOWN = 8
+"""Names of a circle that are written out."""
 
 
 def lower(doc: Doc, draft: Draft) -> None:
@@ -76,6 +78,7 @@ def _circle(names: list[str], draft: Draft) -> None:
     where = draft.metrics[names[0]].where
     if where is not None:
         few = len(names) == 2  # noqa: PLR2004 - a name and itself
-        message = f"'{names[0]}' needs itself" if few else f"these metrics need one another: {' needs '.join(names)}"
-        draft.fault("KR308", message, where, "let one of them start from fields alone")
+        shown = names if len(names) <= SHOWN else [*names[: SHOWN - 2], "…", names[-1]]
+        message = f"'{names[0]}' needs itself" if few else f"these metrics need one another: {' needs '.join(shown)}"
+        draft.fault("KR308", message, where, "write what it is worked out from" if few else "let one of them start from fields alone")
     draft.broken.update(names)

@@ -32,6 +32,6 @@ def lower(doc: Doc, draft: Draft) -> None:
         return
     draft.min_coverage = draft.percent(doc.scalar("min_coverage"))
     if not 0 <= draft.min_coverage <= 1:
-        message = f"'min_coverage' lies between 0% and 100%, not at {doc.text('min_coverage')}"
+        message = f"'min_coverage' is a percent from 0% to 100%, not {doc.text('min_coverage')}"
         draft.fault("KR106", message, at(doc, ("min_coverage",)), "write a percent such as 70%")
     draft.round = int(draft.number(doc.scalar("round")) or Fraction(0))

@@ -65,7 +65,8 @@ def lower(doc: Doc, draft: Draft) -> None:
         return
     draft.states_hit, draft.states_if_unknown = doc.text("hit", "first"), doc.text("if_unknown")
     items = mappings(doc.list("rules"))
-    draft.unique(((item.text("id"), item.key_where("id")) for item in items), "state rule", "rename one of them; state: names the state that both give")
+    fix = "rename one of them; state: names the state that both give"
+    draft.unique(((item.text("id"), item.key_where("id")) for item in items), "state rule", fix)
     inputs = doc.map("inputs")
     found = ((key, draft.expression(scalar, "states")) for key in QUESTIONS if (scalar := inputs.scalar(key)))
     draft.state_inputs = tuple((key, node) for key, node in found if node is not None)

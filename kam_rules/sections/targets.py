@@ -96,7 +96,8 @@ def lower(doc: Doc, draft: Draft) -> None:
         return
     base = _base(doc.map("base"), draft)
     ends = [draft.percent(item) for item in doc.list("plausible") if isinstance(item, Scalar)]
-    if ends[0] >= ends[1]:
+    draft.bounded = ends[0] < ends[1]
+    if not draft.bounded:
         draft.fault("KR303", "the largest plausible target does not lie above the smallest", doc.key_where("plausible"), "swap them")
     own = _own(doc.scalar("own"), (ends[0], ends[1]), draft)
     context = _Context(draft, base or Read("", Type.MONEY), (ends[0], ends[1]))
@@ -163,8 +164,9 @@ def _by_state(doc: Mapping, where: Where, context: _Context) -> tuple[Rule, ...]
             rules += _by_tier(entry.key, when, body.map("by_tier"), context)
     for state in known:
         if state not in doc and state not in misspelled:
-            given = [(r.where, "given here") for r in draft.states if r.where and isinstance(r.gives[0], Const) and r.gives[0].value == state]
-            draft.fault("KR312", f"the state '{state}' has no target", where, f"add {state}: {{target: …}} under by_state", given[:1])
+            gives = (Const(state, Type.CATEGORY),)
+            related = [(rule.where, "given here") for rule in draft.states if rule.where and rule.gives == gives]
+            draft.fault("KR312", f"the state '{state}' has no target", where, f"add {state}: {{target: …}} under by_state", related)
     return tuple(rules)
 
 

@@ -13,20 +13,21 @@ from kam_rules.model.errors import DataError, Finding, Where
 def read(path: Path, shown: str) -> Raw:
     """Return the rows of the file as text; see `Reader`."""
     try:
-        table = pl.read_parquet(path)
+        with path.open("rb") as file:
+            table = pl.read_parquet(file)
     except OSError as error:
         message = f"cannot read this file: {(error.strerror or str(error)).lower()}"
         raise DataError(Finding("KR401", message, Where(shown), "check the path in the data file")) from None
     except (pl.exceptions.PolarsError, ValueError) as error:
         message = f"this is no Parquet file that can be read: {str(error).splitlines()[0]}"
         raise DataError(Finding("KR402", message, Where(shown), "write it again")) from None
-    if "row" in table.columns:
-        raise DataError(Finding("KR405", "a column is called 'row', the name for row numbers", Where(shown), "rename it"))
     return as_text(table, shown)
 
 
 def as_text(table: pl.DataFrame, shown: str) -> Raw:
     """Return a typed table as text, its rows counted as under a header."""
+    if "row" in table.columns:
+        raise DataError(Finding("KR405", "a column is called 'row', the name for row numbers", Where(shown), "rename it"))
     nested = [name for name, kind in table.schema.items() if kind.is_nested() or kind == pl.Object]
     if nested:
         message = f"a cell holds one value; these columns hold several: {', '.join(nested)}"
@@ -35,4 +36,11 @@ def as_text(table: pl.DataFrame, shown: str) -> Raw:
         (pl.col(n).dt.to_string("iso") if t.is_temporal() else pl.col(n).cast(pl.String)).fill_null("").alias(n)
         for n, t in table.schema.items()
     ]
-    return Raw(table.select(cells).with_row_index("row", offset=2).with_columns(pl.col("row").cast(pl.Int64)))
+    try:
+        texts = table.select(cells)
+    except pl.exceptions.ComputeError:
+        binary = ", ".join(name for name, kind in table.schema.items() if kind == pl.Binary)
+        raise DataError(
+            Finding("KR402", f"these columns hold bytes that are not UTF-8: {binary}", Where(shown), "write them as text")
+        ) from None
+    return Raw(texts.with_row_index("row", offset=2).with_columns(pl.col("row").cast(pl.Int64)))

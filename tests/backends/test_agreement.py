@@ -1,0 +1,154 @@
+"""One meaning: every engine decides every random account of every random stage as the reference engine does.
+
+`KAM_RULES_ACCOUNTS` says how many accounts; a failure names the seed that makes its stage again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import pytest
+
+from kam_rules.backends import backend, reference
+from kam_rules.backends import columnar as columns
+from kam_rules.backends.reference import evaluate
+from kam_rules.model.errors import UnsupportedError
+from kam_rules.model.program import Hit
+from kam_rules.model.tree import Node
+from tests.generators import Case, random_case, stage_nodes
+
+ACCOUNTS = int(os.environ.get("KAM_RULES_ACCOUNTS", "8000"))
+ROWS = 250
+BLOCKS = 8
+SEEDS = range(ACCOUNTS // ROWS)
+
+
+def decided(engine: str, case: Case) -> pl.DataFrame:
+    return backend(engine).decide(case.stage, case.table, lambda _: None)
+
+
+def differences(one: pl.DataFrame, other: pl.DataFrame) -> list[str]:
+    """Return the columns in which two outcomes differ."""
+    assert one.schema == other.schema
+    return [name for name in one.columns if not one[name].equals(other[name], null_equal=True)]
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+@pytest.mark.parametrize("engine", ["columnar", "durable"])
+def test_the_engines_agree_on_random_accounts(engine: str, block: int):
+    carried = 0
+    for seed in SEEDS[block::BLOCKS]:
+        case = random_case(seed, ROWS)
+        try:
+            answer = decided(engine, case)
+        except UnsupportedError:
+            continue
+        carried += 1
+        assert differences(decided("reference", case), answer) == [], f"seed {seed} of {engine}"
+    assert carried >= len(SEEDS[block::BLOCKS]) // 2, "an engine that carries few stages agrees on little"
+
+
+def test_the_random_stages_cover_every_node_and_list_and_enough_hard_accounts():
+    """Every node kind and list type is drawn; at least 30% of accounts lack a value."""
+    kinds, lists, rows, lacking = set(), set(), 0, 0
+    for seed in range(40):
+        case = random_case(seed, 50)
+        kinds |= {type(node).__name__ for node in stage_nodes(case.stage)}
+        lists |= {(found.hit, found.if_unknown) for found in case.stage.lists}
+        rows += case.table.height
+        lacking += case.table.filter(pl.any_horizontal(pl.all().is_null())).height
+    assert kinds == {kind.__name__ for kind in Node.__args__}  # type: ignore[attr-defined]
+    assert lists >= {(Hit.FIRST, "hold"), (Hit.FIRST, "flag"), (Hit.UNIQUE, "hold"), (Hit.COLLECT, "hold")}
+    assert lacking >= 0.3 * rows
+
+
+def wrong_number(found: Any) -> Any:
+    """Return a number one unit larger, or a truth turned round."""
+    if isinstance(found, columns.Num):
+        return columns.exact.add(found, columns.exact.literal(columns.Fraction(1, 8)), 1)
+    if found.expr.meta.output_name() == "literal" and found.truth is None:
+        return columns.Cell(pl.lit("other") if found.nullable is False else found.expr, found.nullable)
+    return columns.Cell(~found.expr, found.nullable)
+
+
+MUTATIONS: dict[str, Callable[[Any], Any]] = {
+    "_arith": lambda found: columns.exact.add(found, columns.exact.literal(columns.Fraction(1)), 1),
+    "_compare": lambda cell: columns.Cell(~cell.expr, cell.nullable),
+    "_and": lambda cell: columns.Cell(~cell.expr, cell.nullable),
+    "_or": lambda cell: columns.Cell(~cell.expr, cell.nullable),
+    "_not": lambda cell: columns.Cell(~cell.expr, cell.nullable),
+    "_known": lambda cell: columns.Cell(~cell.expr, nullable=False),
+    "_round": lambda found: columns.exact.add(found, columns.exact.literal(columns.Fraction(1)), 1),
+    "_days": lambda found: columns.exact.add(found, columns.exact.literal(columns.Fraction(1)), 1),
+    "_months": lambda found: columns.exact.add(found, columns.exact.literal(columns.Fraction(1)), 1),
+    "_if": lambda found: columns.Cell(pl.lit(None, pl.Boolean)) if isinstance(found, columns.Cell) else columns.exact.missing(),
+    "_firstknown": lambda found: columns.exact.missing() if isinstance(found, columns.Num) else found,
+    "_extreme": lambda found: columns.exact.missing() if isinstance(found, columns.Num) else found,
+    "_const": lambda found: columns.exact.add(found, columns.exact.literal(columns.Fraction(1)), 1) if isinstance(found, columns.Num) else found,
+    "_read": lambda found: columns.exact.add(found, columns.exact.literal(columns.Fraction(1)), 1) if isinstance(found, columns.Num) else found,
+}
+
+
+def test_every_node_kind_has_a_mutation():
+    assert {name.removeprefix("_") for name in MUTATIONS} == {kind.__name__.lower() for kind in Node.__args__}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("method", MUTATIONS)
+def test_a_columnar_engine_that_is_wrong_about_one_node_kind_is_seen(method: str, monkeypatch: pytest.MonkeyPatch):
+    """Agreement that survives a broken engine would prove nothing."""
+    right = getattr(columns._Compiler, method)
+    monkeypatch.setattr(columns._Compiler, method, lambda self, node: MUTATIONS[method](right(self, node)))
+    assert seen("columnar"), f"nobody noticed that {method} is wrong"
+
+
+@pytest.mark.parametrize("hit", list(Hit))
+def test_a_columnar_engine_that_is_wrong_about_one_list_type_is_seen(hit: Hit, monkeypatch: pytest.MonkeyPatch):
+    other = {Hit.FIRST: Hit.UNIQUE, Hit.UNIQUE: Hit.FIRST}
+    right = columns._Compiler.decide
+
+    def wrong(self: Any, found: Any) -> None:
+        from dataclasses import replace
+
+        if found.hit is not hit:
+            right(self, found)
+        elif hit is Hit.COLLECT:
+            right(self, replace(found, rules=tuple(replace(rule, when=columns.Not(rule.when)) for rule in found.rules)))
+        else:
+            right(self, replace(found, hit=other[hit]))
+
+    monkeypatch.setattr(columns._Compiler, "decide", wrong)
+    assert seen("columnar")
+
+
+def seen(engine: str) -> bool:
+    """Tell whether some random case shows that an engine is wrong, by a different answer or by no answer at all."""
+    for seed in range(60):
+        case = random_case(seed, 30)
+        try:
+            answer = decided(engine, case)
+        except UnsupportedError:
+            continue
+        except (pl.exceptions.PolarsError, AssertionError):
+            return True
+        if differences(decided("reference", case), answer):
+            return True
+    return False
+
+
+@pytest.mark.parametrize("kind", [kind.__name__ for kind in Node.__args__])  # type: ignore[attr-defined]
+def test_a_reference_engine_that_is_wrong_about_one_node_kind_is_seen(kind: str, monkeypatch: pytest.MonkeyPatch):
+    """The reference, too, is held against an engine that shares no evaluation with it."""
+
+    def wrong(node: Node, facts: Any) -> Any:
+        value = evaluate(node, facts)
+        if type(node).__name__ != kind:
+            return value
+        if isinstance(value, bool):
+            return not value
+        return value + 1 if isinstance(value, reference.Fraction) else value
+
+    monkeypatch.setattr(reference, "evaluate", wrong)
+    assert seen("columnar")
