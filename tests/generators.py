@@ -134,11 +134,12 @@ def run_case(
     as_of: str = "2026-01-31",
     effective_on: dt.date | None = None,
     sets: Mapping[str, str] | None = None,
+    by: str = "reference",
     **sections: str,
 ) -> Run:
-    """Decide the accounts by the small policy with some of its sections written otherwise."""
+    """Decide the accounts by the small policy with some of its sections written otherwise; the reference engine is the meaning."""
     policy, data = write_case(folder, rows, as_of, **sections)
-    return engine.run(policy, data, effective_on=effective_on, sets=sets)
+    return engine.run(policy, data, effective_on=effective_on, sets=sets, engine=by, witness=by != "reference")
 
 
 def outcomes(run: Run) -> dict[str, dict[str, Value]]:

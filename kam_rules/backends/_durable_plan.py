@@ -106,7 +106,7 @@ class _Planner:
             return
         c.where = step.where
         node = self._so_far(step.node)
-        if step.type is Type.FLAG:
+        if step.type is Type.FLAG and not isinstance(node, Read | Const):
             truth = c.of(node)
             level = c.level_of(truth)
             self._ask(step.name, level, [truth])

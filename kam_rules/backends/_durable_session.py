@@ -16,6 +16,8 @@ What is measured of 2.0.28 and what holds it off:
 - An `$or` with two true arms fires twice: what has fired is a set.
 - What goes wrong in an action is swallowed into the session's state: `_searched`.
 - First use from several threads loses facts: `ONE_THREAD`.
+- 512 rules beside each other hang, and so do other sizes or end in an error: `_durable_plan.RULES`, `_durable_logic.Cost`.
+- With the right field absent ``x < y``, ``x >= y`` and ``x = y`` all fire: `_durable_logic._both_there`.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import polars as pl
 from kam_rules.backends import _columns as exact
 from kam_rules.backends._columns import Num, Span
 from kam_rules.backends._table import dtype, schema
-from kam_rules.backends.reference import evaluate
+from kam_rules.backends.reference import COMPARE, evaluate
 from kam_rules.model.outcome import NONE, WORD, words
 from kam_rules.model.program import Derive, Hit, RuleList, Stage
 from kam_rules.model.tree import (
@@ -40,6 +40,9 @@ from kam_rules.model.types import Type
 
 if TYPE_CHECKING:
     from kam_rules.backends import Progress
+
+MANY = 50_000
+"""Rows past which deciding in parts that fit the processor's cache pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +152,15 @@ class _Compiler:
         left, right = self.node(node.left), self.node(node.right)
         if isinstance(left, Num) and isinstance(right, Num):
             op = node.op
+            if left.literal is not None and right.literal is not None:
+                truth = COMPARE[op](left.literal, right.literal)
+                return Cell(pl.lit(truth), nullable=False, truth=truth)
             if left.literal is not None:
                 left, right, op = right, left, {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(op, op)
             return Cell(exact.compare(op, left, right, self._code(left, right)), left.nullable or right.nullable)
         assert isinstance(left, Cell)
         assert isinstance(right, Cell)
-        compared = {"=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-        return Cell(compared[node.op](left.expr, right.expr), left.nullable or right.nullable)
+        return Cell(COMPARE[node.op](left.expr, right.expr), left.nullable or right.nullable)
 
     def _code(self, left: Num, right: Num) -> pl.Expr | None:
         """Return the code of a ratio that is compared with a literal, kept at its first use."""
@@ -299,10 +304,9 @@ class _Compiler:
     def _bands(self, found: RuleList, measure: Node, edges: list[Fraction]) -> None:
         """A list of bands is a count of the edges that the measure has reached."""
         value = self.num(measure)
-        reached = [self.cell(Compare(">=", measure, Const(edge, type_of(measure)))).expr.cast(pl.Int16) for edge in edges]
-        rule = reduce(operator.add, reached) if reached else pl.lit(0, pl.Int16)
-        if not reached and value.nullable:
-            rule = pl.when(value.top.is_not_null()).then(rule)
+        small = pl.Int8 if len(edges) < 2**7 else pl.Int16
+        reached = [self.cell(Compare(">=", measure, Const(edge, type_of(measure)))).expr.cast(small) for edge in edges]
+        rule = reduce(operator.add, reached).cast(pl.Int16)
         kept = self.keep(rule.fill_null(NONE) if value.nullable else rule)
         self.outputs.append(kept.alias(f"{found.id}.rule"))
         self._masks(found, "unknown", [kept == NONE if value.nullable else None] * len(found.rules))
@@ -419,7 +423,7 @@ class Columnar:
         for layer in compiler.layers:
             lazy = lazy.with_columns(layer)
         wanted = {name: pl.col(name).cast(kind) for name, kind in schema(stage).items()}
-        decided = lazy.select(compiler.outputs).select(wanted.values()).collect()
+        decided = lazy.select(compiler.outputs).select(wanted.values()).collect(engine="streaming" if table.height > MANY else "in-memory")
         progress(table.height)
         return decided
 

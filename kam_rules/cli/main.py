@@ -15,6 +15,7 @@ COMMANDS = {
     "run": "Decide for every account of a data file.",
     "decide": "Decide one account from values given by hand.",
     "explain": "Tell why one account was decided so.",
+    "report": "Look at a whole run from one side: how often each rule fired.",
     "schema": "Look up the words of a policy, with examples.",
 }
 """In the order in which they are first needed."""

@@ -65,7 +65,7 @@ def _actions(stage: Stage, table: pl.DataFrame) -> pl.DataFrame:
     """Return the action of the first true trigger of each account."""
     found = next((rules for rules in stage.lists if rules.id == TRIGGERS), None)
     if found is None:
-        return table.select(pl.lit(None, pl.Enum(ACTIONS)).alias("action"))
+        return table.select(pl.repeat(None, pl.len(), dtype=pl.Enum(ACTIONS)).alias("action"))
     first: pl.Expr = pl.lit(None, pl.UInt32)
     actions = pl.Series(ACTIONS, dtype=pl.Enum(ACTIONS))
     for i, rule in reversed(list(enumerate(found.rules))):

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from kam_rules.backends import backend
 from kam_rules.backends.reference import evaluate
 from kam_rules.feel.printer import say
 from kam_rules.feel.printer import value as said
@@ -22,19 +23,22 @@ from kam_rules.pipeline.assemble import MET, TIERS
 from kam_rules.pipeline.flip import Flip, flips
 from kam_rules.pipeline.parts import Part, parts, read_values
 from kam_rules.pipeline.replay import Replay, replay, work
+from kam_rules.pipeline.witness import WITNESS, compare
 
 FORMAT = "kam-rules.trail/1"
 Trail = dict[str, Any]
 
 
 def explain(run: Run, account_id: str) -> Trail:
-    """Return the trail of one account, which is decided again on the way.
+    """Return the trail of one account, which the reference engine and durable-rules decide again on the way.
 
     Raises:
         UsageError: KR505 the account is not in the run, or was refused.
-        DisagreementError: KR509 the record and the reference engine differ.
+        DisagreementError: KR509 the record and one of the two engines differ.
     """
-    return _Explainer(replay(run, account_id)).trail()
+    found = replay(run, account_id)
+    compare(run, (run.table["account_id"] == account_id).arg_true(), backend(WITNESS))
+    return _Explainer(found).trail()
 
 
 class _Explainer:
@@ -78,6 +82,7 @@ class _Explainer:
             "effective_on": ready.effective_on.isoformat(),
             "known_at": self.run.book.source.known_at.isoformat() if self.run.book.source.known_at else None,
             "engine": self.run.engine,
+            "confirmed_by": ["reference", WITNESS],
         }
 
     def _decision(self) -> dict[str, Any]:

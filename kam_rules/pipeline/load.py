@@ -13,7 +13,7 @@ import yaml
 from kam_rules.model.document import Doc, Entry, Listing, Mapping, Scalar
 from kam_rules.model.errors import Finding, PolicyError, Where
 from kam_rules.model.policy import Source
-from kam_rules.pipeline.traps import trap
+from kam_rules.pipeline.traps import comma, no_space, trap
 from kam_rules.sections._draft import MOST_FAULTS
 
 LARGEST = 2**20
@@ -191,13 +191,13 @@ class _Reader:
             self.fault("KR009", message, where, "shorten it")
             return Scalar("", where)
         plain, end = not event.style, event.end_mark
-        rest = self.lines[end.line][end.column :] if plain and text and end.line < len(self.lines) else ""
+        rest = self.lines[end.line][end.column :] if plain and end.line < len(self.lines) else ""
         hash_ = re.match(r"\s+#[^\s#]", rest)
         if hash_:
             place = Where(self.path, end.line + 1, end.column + hash_.end() - 1)
-            message = f"a # behind a space starts a comment; the text was read as '{text}'"
+            left = f"the text was read as '{text}'" if text else "nothing is left of the text"
             fix = "quote the whole text, or put a space behind the # of a comment"
-            self.fault("KR012", message, place, fix)
+            self.fault("KR012", f"a # behind a space starts a comment; {left}", place, fix)
             self.cut = self.cut or self.braces > 0
         if event.style in {"|", ">"} and text and end.line > where.line:  # its text starts in the line below
             row = self.lines[where.line]
@@ -222,10 +222,14 @@ class _Reader:
             if not isinstance(key, Scalar):
                 self.fault("KR011", "a key is a text, not a list or keys with values", key.where, "write it as a text")
             elif loose:
-                if before is None:
+                joined = no_space(key.text)
+                if joined:
+                    self.fault(joined.code, joined.message, replace(key.where, column=key.where.column + joined.column), joined.fix)
+                elif before is None:
                     self.fault("KR012", "'{' starts keys with values in YAML", where, "quote the whole text")
                 elif not was_loose:
-                    self.comma(key, before)
+                    found = comma(key.text, before, self.lines[key.where.line - 1][key.where.column - 1 :])
+                    self.fault(found.code, found.message, key.where, found.fix)
             elif key.text == "<<":
                 self.fault("KR007", "'<<' is read as a copy of another place", key.where, "write the keys out here")
             elif key.text in entries:
@@ -236,20 +240,9 @@ class _Reader:
             before = value.text if isinstance(value, Scalar) else ""
         return Mapping(tuple(entries.values()), where)
 
-    def comma(self, key: Scalar, before: str) -> None:
-        message = f"a comma ends a value inside braces: '{key.text}' was read as a key"
-        fix = "quote the whole text, or unfold the braces into lines"
-        row = self.lines[key.where.line - 1][key.where.column - 1 :]
-        number = re.match(r"[\d,]+", row)
-        if before.isdigit() and number:
-            whole = re.fullmatch(r"(,\d{3})+", f",{number[0].rstrip(',')}")
-            fix = f"write the number without commas: {before}{number[0].replace(',', '')}" if whole else "write decimals with a point: 2.5"
-        self.fault("KR012", message, key.where, fix)
-
     def syntax(self, error: yaml.MarkedYAMLError) -> None:
         """Keep what the parser fell over, but for what follows from a fault that is kept already."""
         found = trap(error, self.lines)
         if self.cut or any(f.where and f.where.line == found.line for f in self.findings):
             return
-        related = ((Where(self.path, line, column), what) for line, column, what in found.related)
-        self.fault(found.code, found.message, Where(self.path, found.line, found.column), found.fix, *related)
+        self.fault(found.code, found.message, Where(self.path, found.line, found.column), found.fix)

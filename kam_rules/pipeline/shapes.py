@@ -74,6 +74,7 @@ def _policy() -> Schema:
             "effective_on": _text("The day decided for"),
             "known_at": _or_null("The day of the extract"),
             "engine": _text("The engine that decided"),
+            "confirmed_by": _texts("Engines that decided the account again when it was explained, with the same answers"),
         },
     )
 

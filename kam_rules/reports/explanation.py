@@ -291,4 +291,4 @@ def _policy(policy: Json) -> Iterable[tuple[str, str]]:
     known = f", extracted {policy['known_at']}" if policy["known_at"] else ""
     yield "Days", f"data as of {policy['as_of']}{known}; decided for {policy['effective_on']}"
     yield "Signed by", "nobody: this version keeps no signatures"
-    yield "Engine", policy["engine"]
+    yield "Engine", f"{policy['engine']}; decided again when explained by {' and '.join(policy['confirmed_by'])}, with the same answers"
