@@ -21,7 +21,7 @@ RESELLERS_2020 = ("policies/resellers/fy2020.yaml", "examples/adventureworks/dat
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]  # noqa: ANN201, ARG001
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # noqa: ARG001
     """Turn a skip into a failure where the environment promises everything that tests need."""
     outcome = yield
     report = outcome.get_result()

@@ -71,7 +71,9 @@ def test_the_readme_s_python_runs_as_it_stands(checkout: Path, kam: Callable[...
     shutil.rmtree("my-policy", ignore_errors=True)
     kam("init", "my-policy")
     for block in blocks("python"):
-        done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)})
+        done = subprocess.run(
+            [sys.executable, "-c", block], capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)}
+        )
         assert done.returncode == 0, done.stderr
         assert "525,000.00" in done.stdout
 

@@ -60,7 +60,9 @@ def test_a_sections_example_has_the_sections_shape(name: str):
     assert name in document
 
 
-@pytest.mark.parametrize("name", [n for n in ORDER if n not in {"criteria", "fields", "metrics", "assumptions", "tiers", "states", "targets"}])
+@pytest.mark.parametrize(
+    "name", [n for n in ORDER if n not in {"criteria", "fields", "metrics", "assumptions", "tiers", "states", "targets"}]
+)
 def test_a_sections_example_runs_in_the_starter_policy(name: str):
     text = replaced(MINIMAL, name, example(section(name).__doc__))
     extra = "  growth: {type: ratio, is: (base_revenue - prior_revenue) / prior_revenue}"
@@ -129,7 +131,9 @@ def test_a_scales_example_has_its_shape_and_stands_in_a_criterion(name: str):
     assert name in document
     old = SCAFFOLD[SCAFFOLD.index("    bands:") : SCAFFOLD.index("scoring:")]
     body = "\n".join(f"    {line}" for line in found.splitlines())
-    text = SCAFFOLD.replace(old, f"{body}\n").replace("measure: base_revenue\n", f"measure: {'base_revenue' if name == 'bands' else 'penetration'}\n")
+    text = SCAFFOLD.replace(old, f"{body}\n").replace(
+        "measure: base_revenue\n", f"measure: {'base_revenue' if name == 'bands' else 'penetration'}\n"
+    )
     assert check_text(text, Source("p", "")).id
 
 

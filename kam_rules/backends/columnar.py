@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from kam_rules.backends import _columns as exact
-from kam_rules.backends._columns import Num, Span
+from kam_rules.backends import _compare, _exact
+from kam_rules.backends._exact import Num, Span
+from kam_rules.backends._nodes import Cell, Found, Nodes
 from kam_rules.backends._table import dtype, schema
-from kam_rules.backends.reference import COMPARE, evaluate
 from kam_rules.model.outcome import NONE, WORD, words
 from kam_rules.model.program import Derive, Hit, RuleList, Stage
-from kam_rules.model.tree import (
-    TRUE,
-    And,
-    Arith,
-    Compare,
-    Const,
-    Days,
-    Extreme,
-    FirstKnown,
-    If,
-    Known,
-    Months,
-    Node,
-    Not,
-    Or,
-    Read,
-    Round,
-    reads,
-    type_of,
-)
+from kam_rules.model.tree import TRUE, And, Compare, Const, Node, type_of
 from kam_rules.model.types import Type
 
 if TYPE_CHECKING:
@@ -45,224 +25,8 @@ MANY = 50_000
 """Rows past which deciding in parts that fit the processor's cache pays."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A column of truths, texts or days.
-
-    `nullable` tells whether it can be missing; `truth` is its value where that is the same for every row; `words` are
-    the texts that each rule of the deciding list gives, where `expr` is the number of that rule.
-    """
-
-    expr: pl.Expr
-    nullable: bool = True
-    truth: bool | None = None
-    words: tuple[str, ...] = ()
-
-
-Found = Num | Cell
-
-
-@dataclass
-class _Compiler:
-    """Turns steps into layers of columns; what is worked out once is kept as a column and read from there."""
-
-    names: dict[str, Found]
-    layers: list[list[pl.Expr]] = field(default_factory=list)
-    outputs: list[pl.Expr] = field(default_factory=list)
-    kept: list[tuple[pl.Expr, pl.Expr]] = field(default_factory=list)
-    count: int = 0
-
-    def keep(self, expr: pl.Expr) -> pl.Expr:
-        """Keep an expression as a column of its own; one that is kept already is read from there."""
-        if expr.meta.is_column() or expr.meta.is_literal():
-            return expr
-        for kept, column in self.kept:
-            if kept.meta.eq(expr):
-                return column
-        self.count += 1
-        name = f"#{self.count}"
-        self.layers.append([expr.alias(name)])
-        self.kept.append((expr, pl.col(name)))
-        return pl.col(name)
-
-    def derive(self, step: Derive) -> None:
-        found = self.node(step.node)
-        if isinstance(found, Num) and found.literal is None:
-            kept = self.keep(found.top)
-            under = found.under if isinstance(found.under, int) else self.keep(found.under)
-            found = Num(kept, found.span, under, found.under_span, found.nullable)
-        elif isinstance(found, Cell) and found.truth is None:
-            found = Cell(self.keep(found.expr), found.nullable)
-        self.names[step.name] = found
-        if step.places is not None:
-            self.outputs.append(self.stored(found, step).alias(step.name))
-
-    def stored(self, found: Found, step: Derive) -> pl.Expr:
-        if isinstance(found, Cell):
-            return found.expr.cast(dtype(step.type))
-        scale = 10 ** (step.places or 0)
-        assert isinstance(found.under, int)
-        assert scale % found.under == 0, f"{step.name} does not fit its decimals"
-        top, span = exact.product(found.top, found.span, scale // found.under, exact.point(scale // found.under))
-        return exact.typed(top, Span(min(span.low, 0), min(span.high, exact.SMALL)), step.name)
-
-    def node(self, node: Node) -> Found:
-        if not isinstance(node, Const) and not reads(node):
-            node = Const(evaluate(node, {}), type_of(node))
-        method = getattr(self, f"_{type(node).__name__.lower()}")
-        found: Found = method(node)
-        return found
-
-    def num(self, node: Node) -> Num:
-        found = self.node(node)
-        assert isinstance(found, Num), node
-        return found
-
-    def cell(self, node: Node) -> Cell:
-        found = self.node(node)
-        assert isinstance(found, Cell), node
-        return found
-
-    def _const(self, node: Const) -> Found:
-        if node.type.numeric:
-            return exact.literal(node.value) if isinstance(node.value, Fraction) else exact.missing()
-        truth = node.value if isinstance(node.value, bool) else None
-        return Cell(pl.lit(node.value, dtype(node.type)), node.value is None, truth)
-
-    def _read(self, node: Read) -> Found:
-        found = self.names[node.name]
-        return Cell(_spelled(found.expr, found.words), found.nullable) if isinstance(found, Cell) and found.words else found
-
-    def _arith(self, node: Arith) -> Num:
-        left, right = self.num(node.left), self.num(node.right)
-        match node.op:
-            case "+":
-                return exact.add(left, right, 1)
-            case "-":
-                return exact.add(left, right, -1)
-            case "*":
-                return exact.multiply(left, right)
-            case _:
-                return exact.divide(left, right)
-
-    def _compare(self, node: Compare) -> Cell:
-        listed = self._listed(node)
-        if listed is not None:
-            return listed
-        left, right = self.node(node.left), self.node(node.right)
-        if isinstance(left, Num) and isinstance(right, Num):
-            op = node.op
-            if left.literal is not None and right.literal is not None:
-                truth = COMPARE[op](left.literal, right.literal)
-                return Cell(pl.lit(truth), nullable=False, truth=truth)
-            if left.literal is not None:
-                left, right, op = right, left, {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(op, op)
-            return Cell(exact.compare(op, left, right, self._code(left, right)), left.nullable or right.nullable)
-        assert isinstance(left, Cell)
-        assert isinstance(right, Cell)
-        return Cell(COMPARE[node.op](left.expr, right.expr), left.nullable or right.nullable)
-
-    def _code(self, left: Num, right: Num) -> pl.Expr | None:
-        """Return the code of a ratio that is compared with a literal, kept at its first use."""
-        if isinstance(left.under, int) or right.literal is None:
-            return None
-        return self.keep(exact.code(left))
-
-    def _listed(self, node: Compare) -> Cell | None:
-        """Compare what a list gave with a word by the numbers of the rules that give it."""
-        found = self.names.get(node.left.name) if isinstance(node.left, Read) else None
-        if not (isinstance(found, Cell) and found.words and isinstance(node.right, Const)):
-            return None
-        numbers = [i for i, word in enumerate(found.words) if word == node.right.value]
-        equal = reduce(operator.or_, (found.expr == i for i in numbers)) if numbers else pl.lit(value=False)
-        told = equal if node.op == "=" else ~equal
-        return Cell(pl.when(found.expr >= 0).then(told) if found.nullable else told, found.nullable)
-
-    def _and(self, node: And) -> Cell:
-        return self._logic(node.items, operator.and_)
-
-    def _or(self, node: Or) -> Cell:
-        return self._logic(node.items, operator.or_)
-
-    def _logic(self, items: tuple[Node, ...], join: Any) -> Cell:  # noqa: ANN401 - one of two operators
-        cells = [self.cell(item) for item in items]
-        wins = join is operator.or_
-        if any(cell.truth is wins for cell in cells):
-            return Cell(pl.lit(wins), nullable=False, truth=wins)
-        open_ = [cell for cell in cells if cell.truth is None]
-        if not open_:
-            return Cell(pl.lit(not wins), nullable=False, truth=not wins)
-        return Cell(reduce(join, (cell.expr for cell in open_)), any(cell.nullable for cell in open_))
-
-    def _not(self, node: Not) -> Cell:
-        cell = self.cell(node.item)
-        if cell.truth is not None:
-            return Cell(pl.lit(not cell.truth), nullable=False, truth=not cell.truth)
-        return Cell(~cell.expr, cell.nullable)
-
-    def _known(self, node: Known) -> Cell:
-        found = self.node(node.item)
-        if not found.nullable:
-            return Cell(pl.lit(value=True), nullable=False, truth=True)
-        return Cell((found.top if isinstance(found, Num) else found.expr).is_not_null(), nullable=False)
-
-    def _if(self, node: If) -> Found:
-        condition = self.cell(node.condition)
-        if condition.truth is not None:
-            return self.node(node.then if condition.truth else node.otherwise)
-        then, otherwise = self.node(node.then), self.node(node.otherwise)
-        if isinstance(then, Num) and isinstance(otherwise, Num):
-            return exact.choose(condition.expr, then, otherwise, nullable=condition.nullable)
-        assert isinstance(then, Cell)
-        assert isinstance(otherwise, Cell)
-        chosen = exact.pick(condition.expr, then.expr, otherwise.expr, nullable=condition.nullable)
-        return Cell(chosen, condition.nullable or then.nullable or otherwise.nullable)
-
-    def _firstknown(self, node: FirstKnown) -> Found:
-        items = [self.node(item) for item in node.items]
-        sure = next((i for i, item in enumerate(items) if not item.nullable), len(items) - 1)
-        items, best = items[: sure + 1], items[sure]
-        for item in reversed(items[:-1]):
-            if isinstance(item, Num) and isinstance(best, Num):
-                known = item.top.is_not_null()
-                chosen = exact.choose(known, item, best, nullable=False)
-                best = Num(chosen.top, chosen.span, chosen.under, chosen.under_span, item.nullable and best.nullable)
-            else:
-                assert isinstance(item, Cell)
-                assert isinstance(best, Cell)
-                best = Cell(pl.coalesce(item.expr, best.expr), item.nullable and best.nullable)
-        return best
-
-    def _extreme(self, node: Extreme) -> Found:
-        items = [self.node(item) for item in node.items]
-        op, best = ("<=" if node.op == "min" else ">="), items[0]
-        for item in items[1:]:
-            if isinstance(item, Num) and isinstance(best, Num):
-                nullable = item.nullable or best.nullable
-                best = exact.choose(exact.compare(op, best, item), best, item, nullable=nullable)
-            else:
-                assert isinstance(item, Cell)
-                assert isinstance(best, Cell)
-                wins = best.expr <= item.expr if node.op == "min" else best.expr >= item.expr
-                best = Cell(exact.pick(wins, best.expr, item.expr, nullable=True), best.nullable or item.nullable)
-        return best
-
-    def _round(self, node: Round) -> Num:
-        return exact.rounded(self.num(node.item), node.places)
-
-    def _days(self, node: Days) -> Num:
-        start, end = self.cell(node.start), self.cell(node.end)
-        days = (end.expr.cast(pl.Int32) - start.expr.cast(pl.Int32)).cast(pl.Int64)
-        return Num(days, Span(-(2**32), 2**32), nullable=start.nullable or end.nullable)
-
-    def _months(self, node: Months) -> Num:
-        start, end = self.cell(node.start), self.cell(node.end)
-        earlier, later = pl.min_horizontal(start.expr, end.expr), pl.max_horizontal(start.expr, end.expr)
-        years = later.dt.year().cast(pl.Int64) - earlier.dt.year().cast(pl.Int64)
-        whole = years * 12 + later.dt.month().cast(pl.Int64) - earlier.dt.month().cast(pl.Int64)
-        whole = whole - (later.dt.day() < earlier.dt.day()).cast(pl.Int64)
-        signed = exact.pick(end.expr < start.expr, 0 - whole, whole, nullable=True)
-        return Num(signed, Span(-(2**20), 2**20), nullable=start.nullable or end.nullable)
+class Lists(Nodes):
+    """Rule lists as columns: which rule decides, what is unknown, and what the rule gives."""
 
     def decide(self, found: RuleList) -> None:
         """Add the outcome of a list: which rule, what was unknown, and what the rule gives."""
@@ -315,7 +79,9 @@ class _Compiler:
     def _bind(self, found: RuleList, rule: pl.Expr, *, nullable: bool) -> None:
         for i, (name, type_) in enumerate(found.binds):
             given = [self.node(r.gives[i]) for r in found.rules]
-            looked_up = exact.look_up(rule, [item for item in given if isinstance(item, Num)], nullable=nullable) if type_.numeric else None
+            looked_up = (
+                _compare.look_up(rule, [item for item in given if isinstance(item, Num)], nullable=nullable) if type_.numeric else None
+            )
             words_ = [r.gives[i].value for r in found.rules if isinstance(r.gives[i], Const)]  # type: ignore[union-attr]
             if looked_up is not None:
                 top = self.keep(looked_up.top)
@@ -323,11 +89,11 @@ class _Compiler:
             elif len(words_) == len(given) and all(isinstance(word, str) for word in words_):
                 self.names[name] = Cell(rule, nullable, words=tuple(str(word) for word in words_))
             elif type_.numeric:
-                best = exact.missing() if nullable else given[-1]
+                best = _exact.missing() if nullable else given[-1]
                 for number, item in reversed(list(enumerate(given))[: None if nullable else -1]):
                     assert isinstance(item, Num)
                     assert isinstance(best, Num)
-                    best = exact.choose(rule == number, item, best, nullable=False)
+                    best = _exact.choose(rule == number, item, best, nullable=False)
                 assert isinstance(best, Num)
                 under = best.under if isinstance(best.under, int) else self.keep(best.under)
                 self.names[name] = Num(self.keep(best.top), best.span, under, best.under_span, best.nullable or nullable)
@@ -382,14 +148,6 @@ def _unique(cells: list[Cell]) -> pl.Expr:
     return pl.when(count == 1).then(which).otherwise(pl.lit(NONE, pl.Int16))
 
 
-def _spelled(rule: pl.Expr, words_: tuple[str, ...]) -> pl.Expr:
-    """Return the words that rules give, for the numbers of the rules."""
-    distinct = list(dict.fromkeys(words_))
-    physical = pl.Series([distinct.index(word) for word in words_], dtype=pl.UInt32)
-    found = pl.lit(physical).gather(pl.max_horizontal(rule, pl.lit(0, pl.Int16))).cast(pl.Enum(distinct)).cast(pl.String)
-    return pl.when(rule >= 0).then(found)
-
-
 def _sources(stage: Stage, table: pl.DataFrame) -> dict[str, Found]:
     """Return the stage's fields as columns, numbers with the bounds that the data itself proves."""
     numeric = [f.name for f in stage.fields if f.type.numeric]
@@ -400,9 +158,9 @@ def _sources(stage: Stage, table: pl.DataFrame) -> dict[str, Found]:
         nullable = bool(nulls[f.name][0])
         if f.type.numeric and ends is not None:
             low, high = ends[f"{f.name}.low"][0], ends[f"{f.name}.high"][0]
-            span = Span(int(low), int(high)) if low is not None else exact.point(0)
+            span = Span(int(low), int(high)) if low is not None else _exact.point(0)
             scale = 10**f.decimals
-            found[f.name] = Num(pl.col(f.name), span, scale, exact.point(scale), nullable)
+            found[f.name] = Num(pl.col(f.name), span, scale, _exact.point(scale), nullable)
         else:
             found[f.name] = Cell(pl.col(f.name), nullable)
     return found
@@ -413,7 +171,7 @@ class Columnar:
 
     def decide(self, stage: Stage, table: pl.DataFrame, progress: Progress) -> pl.DataFrame:
         """Decide the stage for every row; see `Backend`."""
-        compiler = _Compiler(_sources(stage, table))
+        compiler = Lists(_sources(stage, table))
         for step in stage.steps:
             if isinstance(step, Derive):
                 compiler.derive(step)

@@ -12,7 +12,9 @@ from kam_rules.cli._shared import DAY, FILE, FORMAT, pairs, show
 
 @click.command("decide")
 @click.argument("policy", type=FILE)
-@click.option("--values", multiple=True, required=True, callback=pairs, metavar="FIELD=VALUE", help="A value of the account; may be repeated.")
+@click.option(
+    "--values", multiple=True, required=True, callback=pairs, metavar="FIELD=VALUE", help="A value of the account; may be repeated."
+)
 @click.option("--as-of", type=DAY, metavar="DAY", help="The day the values speak of; by default the policy's first day.")
 @click.option("--set", "sets", multiple=True, callback=pairs, metavar="NAME=VALUE", help="Try another value of an assumption.")
 @FORMAT

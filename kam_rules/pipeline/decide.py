@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import cast
+from typing import Any, cast
 
 import polars as pl
 
@@ -93,7 +93,7 @@ def _seats(program: Program, accounts: pl.DataFrame, ranked: pl.DataFrame) -> pl
         tiers.if_unknown,
     )
     ordered: list[Seat] = [seats[id_] for id_ in ids]
-    kinds = {"tier": eligible.dtype, "seat": REASONS, "seat_rank": pl.Int64, "lost_tier": eligible.dtype}
+    kinds: dict[str, Any] = {"tier": eligible.dtype, "seat": REASONS, "seat_rank": pl.Int64, "lost_tier": eligible.dtype}
     return pl.DataFrame([(s.tier, s.reason, s.rank, s.lost) for s in ordered], schema=kinds, orient="row")
 
 

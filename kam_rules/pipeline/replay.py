@@ -19,7 +19,6 @@ from kam_rules.pipeline.assemble import GATES, STATES, TIERS
 from kam_rules.pipeline.decide import HANDED
 
 
-
 @dataclass(frozen=True, slots=True)
 class Replay:
     """One account of a run: its values as stored, its recorded outcome, and every fact and figure behind it."""

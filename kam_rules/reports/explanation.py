@@ -153,7 +153,17 @@ def _flip(flip: Json) -> str:
     if flip["values"]:
         return f"  {flip['field']} {' or '.join(flip['values'])} alone would make it {tier}"
     low, high = flip["from"], flip["to"]
-    span = low if low and low == high else f"from {low} to {high}" if low and high else f"from {low} on" if low else f"up to {high}" if high else "of any value"
+    span = (
+        low
+        if low and low == high
+        else f"from {low} to {high}"
+        if low and high
+        else f"from {low} on"
+        if low
+        else f"up to {high}"
+        if high
+        else "of any value"
+    )
     return f"  {flip['field']} {span} alone would make it {tier}"
 
 

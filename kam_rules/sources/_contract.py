@@ -141,7 +141,8 @@ def reason(code: str, raw: str, field: Field, unit: str = "") -> tuple[str, str]
     low, high = (None if end is None else said(end, field.type) for end in (field.least, field.most))
     limits = " to ".join(end for end in (low, high) if end) if low and high else f"{low} or more" if low else f"{high} or less"
     plausible = " to ".join(said(end, field.type) for end in field.plausible or ())
-    percent_hint = " (12 read as a fraction is 1200%: does the data file want unit: percent?)" if unit == "fraction" and field.type is Type.RATIO else ""
+    fraction = unit == "fraction" and field.type is Type.RATIO
+    percent_hint = " (12 read as a fraction is 1200%: does the data file want unit: percent?)" if fraction else ""
     return {
         "KR413": ("a required value is missing", "fill it in; without it the account cannot be decided"),
         "KR414": ("this is not a number that can be kept", "correct the cell"),

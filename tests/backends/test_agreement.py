@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import polars as pl
 import pytest
 
+from kam_rules.backends import _exact as exact
 from kam_rules.backends import backend, reference
 from kam_rules.backends import columnar as columns
+from kam_rules.backends._exact import Num
+from kam_rules.backends._nodes import Cell
 from kam_rules.backends.reference import evaluate
 from kam_rules.model.errors import UnsupportedError
 from kam_rules.model.program import Hit
-from kam_rules.model.tree import Node
+from kam_rules.model.tree import Node, Not
 from tests.generators import Case, random_case, stage_nodes
 
 ACCOUNTS = int(os.environ.get("KAM_RULES_ACCOUNTS", "8000"))
@@ -60,54 +64,45 @@ def test_the_random_stages_cover_every_node_and_list_and_enough_hard_accounts():
         lists |= {(found.hit, found.if_unknown) for found in case.stage.lists}
         rows += case.table.height
         lacking += case.table.filter(pl.any_horizontal(pl.all().is_null())).height
-    assert kinds == {kind.__name__ for kind in Node.__args__}  # type: ignore[attr-defined]
+    assert kinds == {kind.__name__ for kind in Node.__args__}
     assert lists >= {(Hit.FIRST, "hold"), (Hit.FIRST, "flag"), (Hit.UNIQUE, "hold"), (Hit.COLLECT, "hold")}
     assert lacking >= 0.3 * rows
 
 
-def wrong_number(found: Any) -> Any:
-    """Return a number one unit larger, or a truth turned round."""
-    if isinstance(found, columns.Num):
-        return columns.exact.add(found, columns.exact.literal(columns.Fraction(1, 8)), 1)
-    if found.expr.meta.output_name() == "literal" and found.truth is None:
-        return columns.Cell(pl.lit("other") if found.nullable is False else found.expr, found.nullable)
-    return columns.Cell(~found.expr, found.nullable)
-
-
 MUTATIONS: dict[str, Callable[[Any], Any]] = {
-    "_arith": lambda found: columns.exact.add(found, columns.exact.literal(columns.Fraction(1)), 1),
-    "_compare": lambda cell: columns.Cell(~cell.expr, cell.nullable),
-    "_and": lambda cell: columns.Cell(~cell.expr, cell.nullable),
-    "_or": lambda cell: columns.Cell(~cell.expr, cell.nullable),
-    "_not": lambda cell: columns.Cell(~cell.expr, cell.nullable),
-    "_known": lambda cell: columns.Cell(~cell.expr, nullable=False),
-    "_round": lambda found: columns.exact.add(found, columns.exact.literal(columns.Fraction(1)), 1),
-    "_days": lambda found: columns.exact.add(found, columns.exact.literal(columns.Fraction(1)), 1),
-    "_months": lambda found: columns.exact.add(found, columns.exact.literal(columns.Fraction(1)), 1),
-    "_if": lambda found: columns.Cell(pl.lit(None, pl.Boolean)) if isinstance(found, columns.Cell) else columns.exact.missing(),
-    "_firstknown": lambda found: columns.exact.missing() if isinstance(found, columns.Num) else found,
-    "_extreme": lambda found: columns.exact.missing() if isinstance(found, columns.Num) else found,
-    "_const": lambda found: columns.exact.add(found, columns.exact.literal(columns.Fraction(1)), 1) if isinstance(found, columns.Num) else found,
-    "_read": lambda found: columns.exact.add(found, columns.exact.literal(columns.Fraction(1)), 1) if isinstance(found, columns.Num) else found,
+    "_arith": lambda found: exact.add(found, exact.literal(Fraction(1)), 1),
+    "_compare": lambda cell: Cell(~cell.expr, cell.nullable),
+    "_and": lambda cell: Cell(~cell.expr, cell.nullable),
+    "_or": lambda cell: Cell(~cell.expr, cell.nullable),
+    "_not": lambda cell: Cell(~cell.expr, cell.nullable),
+    "_known": lambda cell: Cell(~cell.expr, nullable=False),
+    "_round": lambda found: exact.add(found, exact.literal(Fraction(1)), 1),
+    "_days": lambda found: exact.add(found, exact.literal(Fraction(1)), 1),
+    "_months": lambda found: exact.add(found, exact.literal(Fraction(1)), 1),
+    "_if": lambda found: Cell(pl.lit(None, pl.Boolean)) if isinstance(found, Cell) else exact.missing(),
+    "_firstknown": lambda found: exact.missing() if isinstance(found, Num) else found,
+    "_extreme": lambda found: exact.missing() if isinstance(found, Num) else found,
+    "_const": lambda found: exact.add(found, exact.literal(Fraction(1)), 1) if isinstance(found, Num) else found,
+    "_read": lambda found: exact.add(found, exact.literal(Fraction(1)), 1) if isinstance(found, Num) else found,
 }
 
 
 def test_every_node_kind_has_a_mutation():
-    assert {name.removeprefix("_") for name in MUTATIONS} == {kind.__name__.lower() for kind in Node.__args__}  # type: ignore[attr-defined]
+    assert {name.removeprefix("_") for name in MUTATIONS} == {kind.__name__.lower() for kind in Node.__args__}
 
 
 @pytest.mark.parametrize("method", MUTATIONS)
 def test_a_columnar_engine_that_is_wrong_about_one_node_kind_is_seen(method: str, monkeypatch: pytest.MonkeyPatch):
     """Agreement that survives a broken engine would prove nothing."""
-    right = getattr(columns._Compiler, method)
-    monkeypatch.setattr(columns._Compiler, method, lambda self, node: MUTATIONS[method](right(self, node)))
+    right = getattr(columns.Lists, method)
+    monkeypatch.setattr(columns.Lists, method, lambda self, node: MUTATIONS[method](right(self, node)))
     assert seen("columnar"), f"nobody noticed that {method} is wrong"
 
 
 @pytest.mark.parametrize("hit", list(Hit))
 def test_a_columnar_engine_that_is_wrong_about_one_list_type_is_seen(hit: Hit, monkeypatch: pytest.MonkeyPatch):
     other = {Hit.FIRST: Hit.UNIQUE, Hit.UNIQUE: Hit.FIRST}
-    right = columns._Compiler.decide
+    right = columns.Lists.decide
 
     def wrong(self: Any, found: Any) -> None:
         from dataclasses import replace
@@ -115,11 +110,11 @@ def test_a_columnar_engine_that_is_wrong_about_one_list_type_is_seen(hit: Hit, m
         if found.hit is not hit:
             right(self, found)
         elif hit is Hit.COLLECT:
-            right(self, replace(found, rules=tuple(replace(rule, when=columns.Not(rule.when)) for rule in found.rules)))
+            right(self, replace(found, rules=tuple(replace(rule, when=Not(rule.when)) for rule in found.rules)))
         else:
             right(self, replace(found, hit=other[hit]))
 
-    monkeypatch.setattr(columns._Compiler, "decide", wrong)
+    monkeypatch.setattr(columns.Lists, "decide", wrong)
     assert seen("columnar")
 
 
@@ -138,7 +133,7 @@ def seen(engine: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("kind", [kind.__name__ for kind in Node.__args__])  # type: ignore[attr-defined]
+@pytest.mark.parametrize("kind", [kind.__name__ for kind in Node.__args__])
 def test_a_reference_engine_that_is_wrong_about_one_node_kind_is_seen(kind: str, monkeypatch: pytest.MonkeyPatch):
     """The reference, too, is held against an engine that shares no evaluation with it."""
 
@@ -148,7 +143,7 @@ def test_a_reference_engine_that_is_wrong_about_one_node_kind_is_seen(kind: str,
             return value
         if isinstance(value, bool):
             return not value
-        return value + 1 if isinstance(value, reference.Fraction) else value
+        return value + 1 if isinstance(value, Fraction) else value
 
     monkeypatch.setattr(reference, "evaluate", wrong)
     assert seen("columnar")

@@ -19,7 +19,18 @@ from kam_rules.model.errors import DisagreementError, IntegrityError, KamError, 
 from kam_rules.model.run import Run
 from tests.conftest import ROOT, Said
 
-FILES = ("policy.yaml", "policy.json", "data.yaml", "accounts.parquet", "raw.parquet", "faults.parquet", "faults.csv", "trail.parquet", "decisions.parquet", "decisions.csv")
+FILES = (
+    "policy.yaml",
+    "policy.json",
+    "data.yaml",
+    "accounts.parquet",
+    "raw.parquet",
+    "faults.parquet",
+    "faults.csv",
+    "trail.parquet",
+    "decisions.parquet",
+    "decisions.csv",
+)
 
 
 @pytest.fixture
@@ -99,7 +110,12 @@ def test_a_manifest_that_is_cut_off_is_found(written: Path):
 def test_a_record_changed_with_its_hashes_is_still_found_by_deciding_again(written: Path):
     """Who rewrites a decision and the manifest with it is caught when the account is explained."""
     trail = pl.read_parquet(written / "trail.parquet")
-    trail = trail.with_columns(pl.when(pl.col("account_id") == "ACC-1001").then(pl.col("target_amount") + 1).otherwise(pl.col("target_amount")).alias("target_amount"))
+    trail = trail.with_columns(
+        pl.when(pl.col("account_id") == "ACC-1001")
+        .then(pl.col("target_amount") + 1)
+        .otherwise(pl.col("target_amount"))
+        .alias("target_amount")
+    )
     trail.write_parquet(written / "trail.parquet")
     manifest = json.loads((written / MANIFEST).read_text())
     (written / MANIFEST).unlink()
@@ -157,7 +173,9 @@ main({args!r})
 def test_a_full_disk_leaves_no_run(tmp_path: Path, limit: int):
     """A limit on the size of files stands in for a disk that fills up at different moments."""
     args = ["run", "policies/key-accounts/fy2027.yaml", "examples/saas/data.yaml", "--out", str(tmp_path / "run")]
-    done = subprocess.run([sys.executable, "-c", FULL_DISK.format(limit=limit, args=args)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK.format(limit=limit, args=args)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
     assert done.returncode == 2, done.stderr
     assert "KR502" in done.stderr
     assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,113 @@
+"""Exact comparisons of columns, and literals by the number of the rule that gives them."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import polars as pl
+
+from kam_rules.backends._exact import SMALL, Num, Span, check, common, dtype_of, point, widened
+from kam_rules.backends.reference import COMPARE
+
+MILLION = 10**6
+CLIP = 2**52
+
+
+def look_up(rule: pl.Expr, given: list[Num], *, nullable: bool) -> Num | None:
+    """Return the literal that the rule of each row's number gives; None where some rule gives no literal."""
+    if not given or any(item.literal is None and not _absent(item) for item in given):
+        return None
+    if not nullable and len(given) > 1:
+        even = _evenly(rule, [item.literal for item in given])
+        if even is not None:
+            return even
+    known = [item.literal for item in given if item.literal is not None]
+    under = math.lcm(*(value.denominator for value in known)) if known else 1
+    tops = [None if item.literal is None else int(item.literal * under) for item in given]
+    whole = [top for top in tops if top is not None] or [0]
+    span = Span(min(whole), max(whole))
+    check(span, "a literal")
+    index = pl.when(rule >= 0).then(rule) if nullable else rule
+    values = pl.lit(pl.Series(tops, dtype=dtype_of(span)))
+    return Num(values.gather(index.cast(pl.UInt32)), span, under, point(under), nullable or None in tops)
+
+
+def _evenly(rule: pl.Expr, given: list[Fraction | None]) -> Num | None:
+    """Return literals that rise or fall in equal steps from rule to rule as a product, which is quicker than a look-up."""
+    known = [value for value in given if value is not None]
+    step = known[1] - known[0] if len(known) > 1 else Fraction(0)
+    if len(known) < len(given) or any(value != known[0] + i * step for i, value in enumerate(known)):
+        return None
+    under = math.lcm(*(value.denominator for value in known))
+    tops = [int(value * under) for value in known]
+    span = Span(min(tops), max(tops))
+    if span.size > SMALL:
+        return None
+    return Num(rule.cast(pl.Int64) * int(step * under) + tops[0], span, under, point(under))
+
+
+def _absent(item: Num) -> bool:
+    return item.nullable and item.top.meta.is_literal()
+
+
+def code(a: Num) -> pl.Expr:
+    """Return a ratio as one whole number that compares exactly with every literal of at most 6 decimals.
+
+    Twice the floor of the millionths, plus 1 where something is left over; clipped beyond what literals reach.
+    """
+    assert isinstance(a.under, pl.Expr)
+    span = a.span * point(MILLION)
+    kind = dtype_of(Span(min(span.low, 0), max(span.high, a.under_span.high)))
+    check(span, "a ratio")
+    top, under = a.top.cast(kind) * pl.lit(MILLION, kind), a.under.cast(kind)
+    if kind is pl.Int64 and span.size // max(a.under_span.low, 1) < CLIP // 2:
+        return _quick_code(top, under)
+    floor = top // under
+    rest = (floor * under != top).cast(pl.Int64)
+    if span.size > CLIP:
+        floor = floor.clip(-CLIP, CLIP)
+    return floor.cast(pl.Int64) * 2 + rest
+
+
+def _quick_code(top: pl.Expr, under: pl.Expr) -> pl.Expr:
+    """Return the code by a guess in floating point that whole numbers then set right: exact, and no slow division.
+
+    The quotient lies below 2^51, so the guess is off by 1 at the most; the remainder tells which way.
+    """
+    guess = (top.cast(pl.Float64) / under.cast(pl.Float64)).floor().cast(pl.Int64, strict=False)
+    rest = top - guess * under
+    below, above = (rest < 0).cast(pl.Int64), (rest >= under).cast(pl.Int64)
+    floor = guess - below + above
+    return floor * 2 + (rest + (below - above) * under != 0).cast(pl.Int64)
+
+
+def compare(op: str, a: Num, b: Num, coded: pl.Expr | None = None) -> pl.Expr:
+    """Compare two numbers exactly; null where one is missing. `coded` is the code of `a` where it is kept already."""
+    if a.literal is not None and b.literal is not None:
+        return pl.lit(COMPARE[op](a.literal, b.literal))
+    if b.literal is not None:
+        if isinstance(a.under, int):
+            return _against(op, a.top, a.span, b.literal * a.under)
+        edge = b.literal * MILLION * 2
+        if edge.denominator == 1 and abs(edge) < 2 * CLIP:
+            return _apply(op, code(a) if coded is None else coded, pl.lit(int(edge), pl.Int64))
+    (left, one), (right, two), _, _ = common(a, b)
+    span = one | two
+    return _apply(op, widened(left, one, span), widened(right, two, span))
+
+
+def _apply(op: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    found: pl.Expr = COMPARE[op](left, right)
+    return found
+
+
+def _against(op: str, top: pl.Expr, span: Span, edge: Fraction) -> pl.Expr:
+    """Compare a whole number with a literal that need not be whole."""
+    whole = edge.denominator == 1
+    if not whole and op in {"=", "!="}:
+        return pl.when(top.is_not_null()).then(pl.lit(op == "!="))
+    bound = math.ceil(edge) if op in {">=", "<"} else math.floor(edge)
+    if not span.low - 1 <= bound <= span.high + 1:
+        bound = span.low - 1 if bound < span.low else span.high + 1
+    return _apply(op, top, pl.lit(bound, dtype_of(span | point(bound))))

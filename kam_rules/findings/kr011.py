@@ -1,0 +1,14 @@
+"""The file is empty, or holds something other than keys with values.
+
+A policy starts with a key and its value. Each key is a plain text, not a list.
+
+Example:
+    [policy, owner]: key-accounts
+
+Instead:
+    policy: key-accounts
+    owner: revenue-operations
+"""
+
+TITLE = "Not keys with values"
+LEVEL = "error"
