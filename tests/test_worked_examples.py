@@ -336,6 +336,6 @@ def test_ex_4_without_an_industry_there_is_no_industry_baseline(tmp_path: Path) 
 def test_req_0_11_high_potential_asks_for_under_penetration_and_for_room(
     tmp_path: Path, account: str, changes: dict[str, str | None], state: str | None
 ) -> None:
-    found = ex4(tmp_path, **{account: changes})[account]
+    found = ex4(tmp_path, EX4_TARGETS, **{account: changes})[account]
     assert found["state"] == state
     assert (found["target_amount"] is None) is (state is None)

@@ -10,9 +10,6 @@ import polars as pl
 from kam_rules.backends._exact import SMALL, Num, Span, check, common, dtype_of, point, widened
 from kam_rules.backends.reference import COMPARE
 
-MILLION = 10**6
-CLIP = 2**52
-
 
 def look_up(rule: pl.Expr, given: list[Num], *, nullable: bool) -> Num | None:
     """Return the literal that the rule of each row's number gives; None where some rule gives no literal."""
@@ -28,9 +25,8 @@ def look_up(rule: pl.Expr, given: list[Num], *, nullable: bool) -> Num | None:
     whole = [top for top in tops if top is not None] or [0]
     span = Span(min(whole), max(whole))
     check(span, "a literal")
-    index = pl.when(rule >= 0).then(rule) if nullable else rule
-    values = pl.lit(pl.Series(tops, dtype=dtype_of(span)))
-    return Num(values.gather(index.cast(pl.UInt32)), span, under, point(under), nullable or None in tops)
+    values = pl.lit(pl.Series([None, *tops], dtype=dtype_of(span)))
+    return Num(values.gather((rule + 1).cast(pl.UInt32)), span, under, point(under), nullable or None in tops)
 
 
 def _evenly(rule: pl.Expr, given: list[Fraction | None]) -> Num | None:
@@ -51,47 +47,12 @@ def _absent(item: Num) -> bool:
     return item.nullable and item.top.meta.is_literal()
 
 
-def code(a: Num) -> pl.Expr:
-    """Return a ratio as one whole number that compares exactly with every literal of at most 6 decimals.
-
-    Twice the floor of the millionths, plus 1 where something is left over; clipped beyond what literals reach.
-    """
-    assert isinstance(a.under, pl.Expr)
-    span = a.span * point(MILLION)
-    kind = dtype_of(Span(min(span.low, 0), max(span.high, a.under_span.high)))
-    check(span, "a ratio")
-    top, under = a.top.cast(kind) * pl.lit(MILLION, kind), a.under.cast(kind)
-    if kind is pl.Int64 and span.size // max(a.under_span.low, 1) < CLIP // 2:
-        return _quick_code(top, under)
-    floor = top // under
-    rest = (floor * under != top).cast(pl.Int64)
-    if span.size > CLIP:
-        floor = floor.clip(-CLIP, CLIP)
-    return floor.cast(pl.Int64) * 2 + rest
-
-
-def _quick_code(top: pl.Expr, under: pl.Expr) -> pl.Expr:
-    """Return the code by a guess in floating point that whole numbers then set right: exact, and no slow division.
-
-    The quotient lies below 2^51, so the guess is off by 1 at the most; the remainder tells which way.
-    """
-    guess = (top.cast(pl.Float64) / under.cast(pl.Float64)).floor().cast(pl.Int64, strict=False)
-    rest = top - guess * under
-    below, above = (rest < 0).cast(pl.Int64), (rest >= under).cast(pl.Int64)
-    floor = guess - below + above
-    return floor * 2 + (rest + (below - above) * under != 0).cast(pl.Int64)
-
-
-def compare(op: str, a: Num, b: Num, coded: pl.Expr | None = None) -> pl.Expr:
-    """Compare two numbers exactly; null where one is missing. `coded` is the code of `a` where it is kept already."""
+def compare(op: str, a: Num, b: Num) -> pl.Expr:
+    """Compare two numbers exactly; null where one is missing. Ratios are multiplied out, never divided."""
     if a.literal is not None and b.literal is not None:
         return pl.lit(COMPARE[op](a.literal, b.literal))
-    if b.literal is not None:
-        if isinstance(a.under, int):
-            return _against(op, a.top, a.span, b.literal * a.under)
-        edge = b.literal * MILLION * 2
-        if edge.denominator == 1 and abs(edge) < 2 * CLIP:
-            return _apply(op, code(a) if coded is None else coded, pl.lit(int(edge), pl.Int64))
+    if b.literal is not None and isinstance(a.under, int):
+        return _against(op, a.top, a.span, b.literal * a.under)
     (left, one), (right, two), _, _ = common(a, b)
     span = one | two
     return _apply(op, widened(left, one, span), widened(right, two, span))

@@ -59,7 +59,7 @@ class Conditions:
         """Return a condition as formulas.
 
         Raises:
-            UnsupportedError: KR508 the node is no condition that this engine knows.
+            UnsupportedError: KR512 the node is no condition that this engine knows.
         """
         make = KINDS.get(type(node))
         truth = type_of(node) is Type.FLAG or (isinstance(node, Const) and node.value is None)
@@ -133,7 +133,7 @@ def _runs(combine: Combine, parts: Sequence[Kleene]) -> list[Kleene] | None:
 
 def unsupported(what: str, where: Where | None) -> UnsupportedError:
     """Return the error for what this engine cannot carry."""
-    return UnsupportedError(Finding("KR508", f"the engine 'durable' cannot carry {what}", where, "decide with --engine reference"))
+    return UnsupportedError(Finding("KR512", f"the engine 'durable' cannot carry {what}", where, "decide with --engine reference"))
 
 
 def _and(c: Conditions, node: And) -> Kleene:

@@ -153,7 +153,7 @@ def plan(stage: Stage) -> Plan:
     """Return the rounds of a stage, with its rulesets made.
 
     Raises:
-        UnsupportedError: KR508 this engine cannot carry the stage.
+        UnsupportedError: KR512 this engine cannot carry the stage.
     """
     made = _Planner(stage)
     operands = made.conditions.operands

@@ -148,16 +148,10 @@ class Nodes:
                 return Cell(pl.lit(truth), nullable=False, truth=truth)
             if left.literal is not None:
                 left, right, op = right, left, {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(op, op)
-            return Cell(_compare.compare(op, left, right, self._code(left, right)), left.nullable or right.nullable)
+            return Cell(_compare.compare(op, left, right), left.nullable or right.nullable)
         assert isinstance(left, Cell)
         assert isinstance(right, Cell)
         return Cell(COMPARE[node.op](left.expr, right.expr), left.nullable or right.nullable)
-
-    def _code(self, left: Num, right: Num) -> pl.Expr | None:
-        """Return the code of a ratio that is compared with a literal, kept at its first use."""
-        if isinstance(left.under, int) or right.literal is None:
-            return None
-        return self.keep(_compare.code(left))
 
     def _listed(self, node: Compare) -> Cell | None:
         """Compare what a list gave with a word by the numbers of the rules that give it."""

@@ -27,4 +27,4 @@ def codes() -> tuple[str, ...]:
 
 def page(code: str) -> Page:
     """Return the page of a code such as ``KR301``; the code is one of `codes()`."""
-    return import_module(f"{__name__}.{code.lower()}")  # type: ignore[return-value]
+    return import_module(f"{__name__}.{code.lower()}")

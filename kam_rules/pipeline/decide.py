@@ -11,6 +11,7 @@ import polars as pl
 from kam_rules.backends import Backend, Progress
 from kam_rules.backends.reference import facts_of, take
 from kam_rules.model.outcome import WORD, mask
+from kam_rules.model.outcome import words as words_in
 from kam_rules.model.program import NOT_QUALIFIED, Program, RuleList, Stage
 from kam_rules.model.tree import Const, Value
 from kam_rules.model.types import BUILT_IN
@@ -55,9 +56,8 @@ def inputs(stage: Stage, accounts: pl.DataFrame, handed: pl.DataFrame | None = N
 def _given(found: RuleList, table: pl.DataFrame, name: str) -> pl.DataFrame:
     """Return what the deciding rule of a list gives, where every rule gives a word."""
     words = [str(cast("Const", rule.gives[0]).value) for rule in found.rules]
-    given = pl.Series(words, dtype=pl.Enum(list(dict.fromkeys(words))))
-    rule = pl.col(f"{found.id}.rule")
-    index = pl.when(rule >= 0).then(rule).cast(pl.UInt32)
+    given = pl.Series([None, *words], dtype=pl.Enum(list(dict.fromkeys(words))))
+    index = (pl.col(f"{found.id}.rule") + 1).cast(pl.UInt32)
     return table.select(pl.lit(given).gather(index).alias(name))
 
 
@@ -66,12 +66,12 @@ def _actions(stage: Stage, table: pl.DataFrame) -> pl.DataFrame:
     found = next((rules for rules in stage.lists if rules.id == TRIGGERS), None)
     if found is None:
         return table.select(pl.repeat(None, pl.len(), dtype=pl.Enum(ACTIONS)).alias("action"))
-    first: pl.Expr = pl.lit(None, pl.UInt32)
-    actions = pl.Series(ACTIONS, dtype=pl.Enum(ACTIONS))
-    for i, rule in reversed(list(enumerate(found.rules))):
-        bit = pl.col(f"{TRIGGERS}.true.{i // WORD}") & (1 << i % WORD) != 0
-        gives = ACTIONS.index(str(cast("Const", rule.gives[0]).value))
-        first = pl.when(bit).then(pl.lit(gives, pl.UInt32)).otherwise(first)
+    actions = pl.Series([str(cast("Const", rule.gives[0]).value) for rule in found.rules], dtype=pl.Enum(ACTIONS))
+    first: pl.Expr = pl.lit(None, pl.Int64)
+    for i in reversed(range(words_in(len(found.rules)))):
+        word = pl.col(f"{TRIGGERS}.true.{i}")
+        lowest = word.bitwise_trailing_zeros().cast(pl.Int64) + i * WORD
+        first = pl.when(word != 0).then(lowest).otherwise(first)
     return table.select(pl.lit(actions).gather(first).alias("action"))
 
 

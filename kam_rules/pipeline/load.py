@@ -74,7 +74,7 @@ def parse(text: str, path: str) -> Mapping:
     """Return the document of a YAML text; the top is a mapping.
 
     Raises:
-        PolicyError: KR004 to KR013, all that could be found, each with its line.
+        PolicyError: KR004 to KR012, all that could be found, each with its line.
     """
     reader = _Reader(text, path)
     document = reader.read()

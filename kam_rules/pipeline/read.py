@@ -26,7 +26,7 @@ FAULTS = {
     "code": pl.String,
     "refused": pl.Boolean,
 }
-ROW_FAULTS = ("KR407", "KR411", "KR412", "KR413", "KR414", "KR415", "KR416", "KR417")
+ROW_FAULTS = ("KR407", "KR411", "KR412", "KR413", "KR414", "KR415", "KR417")
 """Codes that refuse the whole row, in whichever cell they stand."""
 
 

@@ -17,7 +17,7 @@ Example:
 
 from __future__ import annotations
 
-from kam_rules.model.document import Doc, Mapping
+from kam_rules.model.document import Doc, Mapping, at
 from kam_rules.model.program import LAPSED, PROSPECT, Derive, Rule
 from kam_rules.model.schema import choice, expression, identifier, listing, only, record, text
 from kam_rules.model.tree import TRUE, Compare, Const, Known, Node, Not, Or, Read, both, number, surely
@@ -74,8 +74,11 @@ def lower(doc: Doc, draft: Draft) -> None:
     reasons: list[Node] = []
     for i, item in enumerate(items):
         state = item.text("state") or item.text("id")
+        if state == "own":
+            draft.fault("KR307", "'own' is a word of the language", item.key_where("id"), "choose another name")
         if state in {LAPSED, PROSPECT}:
-            draft.fault("KR307", f"'{state}' is a built-in state", item.key_where("id"), "choose another name")
+            where = at(item, ("state" if "state" in item else "id",))
+            draft.fault("KR307", f"'{state}' is a built-in state", where, "choose another name")
         when = condition(item, "states", draft, last=i == len(items) - 1) or TRUE
         found_rule = rule(item, when, Const(state, Type.CATEGORY), extra=("resources",))
         reason = _reason(item, found_rule, rules, draft)

@@ -21,6 +21,7 @@ Example:
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -99,6 +100,8 @@ def lower(doc: Doc, draft: Draft) -> None:
     draft.bounded = ends[0] < ends[1]
     if not draft.bounded:
         draft.fault("KR303", "the largest plausible target does not lie above the smallest", doc.key_where("plausible"), "swap them")
+    if base is not None:
+        _bound(base, ends[1], draft)
     own = _own(doc.scalar("own"), (ends[0], ends[1]), draft)
     context = _Context(draft, base or Read("", Type.MONEY), (ends[0], ends[1]))
     rules = _by_state(doc.map("by_state"), doc.key_where("by_state"), context)
@@ -126,6 +129,13 @@ def _base(doc: Mapping, draft: Draft) -> Read | None:
         where = found.where or scalar.where
         draft.fault("KR309", message, where, "write required: true, min: 0", [(scalar.where, "named as the base here")])
     return read_of(found)
+
+
+def _bound(base: Read, highest: Fraction, draft: Draft) -> None:
+    """Hold the base to what its largest plausible target leaves room for: an amount is stored in 63 bits."""
+    room = Fraction((2**63 - 1) // math.ceil(max(highest, Fraction(1))), 10**draft.minor)
+    found = draft.fields[base.name]
+    draft.fields[base.name] = replace(found, most=room if found.most is None else min(found.most, room))
 
 
 def _own(scalar: Scalar | None, plausible: tuple[Fraction, Fraction], draft: Draft) -> Field | None:
@@ -163,7 +173,7 @@ def _by_state(doc: Mapping, where: Where, context: _Context) -> tuple[Rule, ...]
         else:
             rules += _by_tier(entry.key, when, body.map("by_tier"), context)
     for state in known:
-        if state not in doc and state not in misspelled:
+        if state not in doc and state not in misspelled and state not in {LAPSED, PROSPECT}:
             gives = (Const(state, Type.CATEGORY),)
             related = [(rule.where, "given here") for rule in draft.states if rule.where and rule.gives == gives]
             draft.fault("KR312", f"the state '{state}' has no target", where, f"add {state}: {{target: …}} under by_state", related)

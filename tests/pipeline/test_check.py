@@ -379,6 +379,8 @@ def test_req_1_6_an_unanswered_gate_is_not_passed_and_told_apart_from_a_failed_o
         pytest.param({"metrics": "a: {type: ratio, is: headroom}\n"}, "KR212", id="a metric of another type"),
         pytest.param({"metrics": "health: {type: number, is: points}\n"}, "KR307", id="a name given twice"),
         pytest.param({"metrics": "score: {type: number, is: points}\n"}, "KR307", id="a word of the language"),
+        pytest.param({"states": STATES.replace("id: mature", "id: own")}, "KR307", id="own is no state: it names the agreed target"),
+        pytest.param({"states": STATES.replace("id: mature", "id: prospect")}, "KR307", id="a built-in state"),
         pytest.param({"gates": "- {id: g, ask: Q, when: score > 5, because: b}"}, "KR211", id="a gate reads no score"),
         pytest.param({"targets": targets(mature="{target: health}")}, "KR211", id="a target reads no field of an account"),
         pytest.param({"targets": targets(mature="{target: 1.1}")}, "KR212", id="a target is a percent"),

@@ -458,10 +458,19 @@ def test_an_agreed_figure_gives_no_nrr_to_a_base_of_zero(tmp_path: Path) -> None
         pytest.param("0.01", "0.01", id="0.008 rounds up"),
         pytest.param("0.03", "0.02", id="0.024 rounds down"),
         pytest.param("90071992547409.93", "72057594037927.94", id="past the exact range of a double"),
+        pytest.param("30744573456182586.02", "24595658764946068.82", id="the largest base that leaves room for its largest target"),
     ],
 )
 def test_an_amount_is_base_times_target_in_whole_cents(tmp_path: Path, base: str, amount: str) -> None:
     assert decide(tmp_path, {"base_revenue": base, "health": "10"})["target_amount"] == Fraction(amount)
+
+
+@pytest.mark.parametrize("by", ["reference", "columnar"])
+@pytest.mark.parametrize("base", ["30744573456182586.03", "92233720368547758.07", "1e30"])
+def test_a_base_whose_target_could_not_be_stored_is_a_refused_row(tmp_path: Path, base: str, by: str) -> None:
+    run = run_case(tmp_path, [ACCOUNT, ACCOUNT | {"account_id": "b", "base_revenue": base}], by=by)
+    assert run.table["account_id"].to_list() == ["a"]
+    assert run.book.faults["refused"].to_list() == [True]
 
 
 @pytest.mark.parametrize(("base", "amount"), [("0.10", "0.12"), ("0.30", "0.38"), ("0.02", "0.02"), ("0.06", "0.08")])
