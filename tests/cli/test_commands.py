@@ -283,3 +283,74 @@ def test_a_terminal_without_colour_gets_none(kam: Kam, monkeypatch: pytest.Monke
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in kam("schema").out
     assert os.environ["NO_COLOR"] == "1"
+
+
+@pytest.mark.usefixtures("project")
+def test_one_account_is_decided_from_values_given_by_hand(kam: Kam):
+    said = kam("decide", "policy.yaml", "--values", "base_revenue=420000", "--values", "wallet=1600000", "--values", "health_score=82")
+    assert said.code == 0
+    assert "125% of 420,000.00 = 525,000.00 USD" in said.out
+    assert "durable; decided again" in said.out
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    ("values", "code", "finding"),
+    [
+        pytest.param(("base_revenu=1",), 2, "did you mean 'base_revenue'?", id="a field that is not there"),
+        pytest.param(("base_revenue=-1",), 4, "KR422", id="a value out of contract"),
+        pytest.param(("wallet=5",), 4, "KR404", id="a required field not given"),
+        pytest.param(("base_revenue",), 2, "name=value", id="no value"),
+    ],
+)
+def test_values_that_decide_nothing_are_told(kam: Kam, values: tuple[str, ...], code: int, finding: str):
+    said = kam("decide", "policy.yaml", *(part for value in values for part in ("--values", value)))
+    assert said.code == code
+    assert finding in said.err
+
+
+@pytest.mark.usefixtures("project")
+def test_the_witness_is_told_and_can_be_left_out(project: Path, kam: Kam):
+    assert "durable-rules decided all 8 accounts again" in kam("run", "policy.yaml", "data.yaml", "--out", "a").out
+    assert "none was asked" in kam("run", "policy.yaml", "data.yaml", "--out", "b", "--no-witness").out
+    told = [json.loads((project / name / "manifest.json").read_text())["run"]["witness"] for name in ("a", "b")]
+    assert told == [{"engine": "durable", "accounts": 8, "sample": 8, "edges": 0, "own": 0}, None]
+
+
+@pytest.mark.usefixtures("project")
+def test_every_engine_writes_the_same_decisions(project: Path, kam: Kam):
+    for engine_ in ("reference", "columnar", "durable"):
+        assert kam("run", "policy.yaml", "data.yaml", "--out", engine_, "--engine", engine_).code == 0
+    texts = {(project / name / "decisions.csv").read_bytes() for name in ("reference", "columnar", "durable")}
+    assert len(texts) == 1
+
+
+@pytest.mark.usefixtures("project")
+def test_a_broken_engine_ends_the_run_with_6(project: Path, kam: Kam, monkeypatch: pytest.MonkeyPatch):
+    """Account, list and both answers are named, and nothing is written."""
+    import polars as pl
+
+    from kam_rules.backends import columnar
+
+    right = columnar.Columnar.decide
+
+    def wrong(self: columnar.Columnar, stage: object, table: pl.DataFrame, progress: object) -> pl.DataFrame:
+        answer = right(self, stage, table, progress)  # type: ignore[arg-type]
+        if "states.rule" in answer.columns:
+            return answer.with_columns(pl.lit(3, pl.Int16).alias("states.rule"))
+        return answer
+
+    monkeypatch.setattr(columnar.Columnar, "decide", wrong)
+    said = kam("run", "policy.yaml", "data.yaml", "--out", "r")
+    assert said.code == 6
+    assert "A-02: 'states.rule' is rule 'high_potential' by columnar, rule 'mature' by durable" in said.err
+    assert not (project / "r").exists()
+
+
+@pytest.mark.usefixtures("at_root")
+def test_firing_counts_add_up_to_the_accounts(kam: Kam, tmp_path: Path):
+    kam("run", *SAAS, "--out", tmp_path / "r")
+    rows = json.loads(kam("report", "rules", tmp_path / "r", "--format", "json").out)["rules"]
+    states = sum(row["fired"] for row in rows if row["list"] == "states")
+    assert states == 86 - 7, "each account has one state, but for the seven that are undecided"
+    assert {row["rule"] for row in rows if row["list"] == "triggers" and row["fired"] == 0} == set()
