@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from kam_rules import engine
+from tests import test_fail_cases as fail_cases
 from tests.conftest import RESELLERS, ROOT, SAAS
 from tests.explanations.test_reviewed import ACCOUNTS, HERE, rendered
 
@@ -17,6 +18,13 @@ def explanations() -> None:
             (HERE / f"{account}.txt").write_text(rendered(run, account), encoding="utf-8")
 
 
+def failures() -> None:
+    """Write what is said of every bad policy."""
+    for name in fail_cases.CASES:
+        (fail_cases.HERE / "fail" / f"{name}.txt").write_text(fail_cases.rendered(name), encoding="utf-8")
+
+
 if __name__ == "__main__":
     os.chdir(ROOT)
     explanations()
+    failures()

@@ -121,7 +121,7 @@ def _fault(text: str, error: UnexpectedInput) -> ExpressionFault:
     if not text.strip():
         return ExpressionFault("KR201", "the expression is empty", 0, "write one, such as score >= 75")
     if offset >= len(text):
-        return ExpressionFault("KR201", "the expression ends too early", len(text.rstrip()), f"expected {expected}")
+        return ExpressionFault("KR201", "the expression ends too early", len(text.rstrip()), f"add {expected}")
     if expected == "the end" and text[offset] in ")]":
         return ExpressionFault("KR201", f"nothing is open that this {text[offset]} could close", offset, "take it out")
     if text[offset] in "<>=!" and "a name" not in expected:

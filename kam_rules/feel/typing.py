@@ -117,6 +117,8 @@ def _alike(left: Node, right: Node) -> str:
         value = one.value if isinstance(one, Const) and not one.name else None
         if isinstance(value, str) and type_of(other) is Type.DATE:
             return f'write date("{value}")'
+        if isinstance(value, Fraction) and type_of(one) is Type.RATIO and type_of(other) in COUNTS | {Type.MONEY}:
+            return f"write {shown(value * 100, 6, thousands=False)}, without the percent sign"
         if isinstance(value, Fraction) and type_of(other) in WORDLIKE:
             return f'write the value in double quotes: "{shown(value, 6, thousands=False)}"'
         if type_of(one) is Type.FLAG and isinstance(one, Read):
@@ -139,13 +141,14 @@ def _category_fault(left: Node, right: Node, scope: Scope) -> tuple[str, str, st
 
 def phrase(type_: Type) -> str:
     """Return what a value of the type is called in a sentence."""
-    phrases = {Type.MONEY: "an amount of money", Type.INTEGER: "a whole number", Type.FLAG: "a yes or no"}
+    phrases = {Type.MONEY: "an amount of money", Type.INTEGER: "a whole number", Type.FLAG: "a yes-or-no value"}
     return phrases.get(type_, f"a {type_}")
 
 
 def no_condition(type_: Type) -> tuple[str, str, str]:
     """Return (code, message, fix) where a condition is wanted and a value of another type stands."""
-    sample = {Type.RATIO: ">= 40%", Type.DATE: '>= date("2026-01-31")', Type.CATEGORY: '= "…"', Type.TEXT: '= "…"'}.get(type_, ">= 3")
+    samples = {Type.RATIO: ">= 40%", Type.MONEY: ">= 50000", Type.DATE: '>= date("2026-01-31")', Type.CATEGORY: '= "…"', Type.TEXT: '= "…"'}
+    sample = samples.get(type_, ">= 3")
     return "KR206", f"this is {phrase(type_)}, not a condition", f"compare it with something, such as {sample}"
 
 

@@ -107,7 +107,7 @@ def _figures(draft: Draft, document: Mapping) -> list[Finding]:
         bound = {a.name: a.on(day).value for a in draft.assumptions.values()}  # type: ignore[union-attr]
         for rule in draft.targets.rules:
             if not rule.built_in and rule.id != "own":
-                found += figure_faults(rule, document, bound, (plausible[0], plausible[1]), str(day))
+                found += figure_faults(rule, document, bound, (plausible[0], plausible[1]), f"on {day}")
         found += _baseline_faults(document, draft, bound, (plausible[0], plausible[1]))
     return list({(f.code, f.where): f for f in reversed(found)}.values())
 

@@ -35,13 +35,13 @@ def figure_faults(
                 fix = "correct the figures that it is made of, or widen targets.plausible"
             implausible.add(key)
             limits = f"{percent(plausible[0])} to {percent(plausible[1])}"
-            day = "" if written else f" on {when}"
+            day = "" if written else f" {when}"
             found.append(Finding("KR306", f"{key} {percent(value)} is not plausible{day} ({limits})", where, fix))
         elif decimals(value) > LITERAL_DECIMALS:
-            found.append(Finding("KR316", f"{key} needs more than 6 decimals on {when}", where, "write round(…, 4) around it"))
+            found.append(Finding("KR316", f"{key} needs more than 6 decimals {when}", where, "write round(…, 4) around it"))
     for lower, upper in (("floor", "target"), ("target", "aspirational")):
         low, high = figures[lower], figures[upper]
         if isinstance(low, Fraction) and isinstance(high, Fraction) and low > high and not implausible & {lower, upper}:
-            message = f"{lower} {percent(low)} lies above {upper} {percent(high)} on {when}"
+            message = f"{lower} {percent(low)} lies above {upper} {percent(high)} {when}"
             found.append(Finding("KR305", message, at(document, (*path, lower)), f"lower the {lower} figure, or raise the {upper} figure"))
     return found

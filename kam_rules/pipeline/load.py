@@ -41,9 +41,10 @@ def read_file(path: Path, shown: str | None = None) -> tuple[str, Source]:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        fix = "is this a folder? name the file in it" if path.is_dir() else "check the path"
+        if path.is_dir():
+            raise PolicyError(Finding("KR001", "this is a folder", Where(name), "name the file in it")) from None
         message = f"cannot read this file: {(error.strerror or str(error)).lower()}"
-        raise PolicyError(Finding("KR001", message, Where(name), fix)) from None
+        raise PolicyError(Finding("KR001", message, Where(name), "check the path")) from None
     if len(data) > LARGEST:
         message = "this file is larger than 1 MiB; a policy is a text that a person reads"
         raise PolicyError(Finding("KR009", message, Where(name), "is it the right file?"))

@@ -192,8 +192,8 @@ def _limit(error: ValidationError, where: Where, name: str) -> Finding:
     message, fix = {
         "minimum": (f"{name} is at least {limit}, not {found}", f"write {limit} or more"),
         "maximum": (f"{name} is at most {limit}, not {found}", f"write {limit} or less"),
-        "minItems": (few, "add what is missing; a key that may be absent can be left out"),
+        "minItems": (few, "add what is missing" if count else "add one, or leave the key out if it may be absent"),
         "maxItems": (f"{name} takes {limit} items, not {count}", "take out the others"),
-        "minProperties": (few, "add one; a key that may be absent can be left out"),
+        "minProperties": (few, "add one, or leave the key out if it may be absent"),
     }.get(str(error.validator), (error.message, "see kam-rules schema"))
     return Finding("KR106", message, where, fix)

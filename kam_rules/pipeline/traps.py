@@ -71,7 +71,8 @@ def no_space(text: str) -> Trap | None:
     joined = JOINED.match(text)
     if joined is None:
         return None
-    return Trap("KR012", "a colon ends a key only with a space behind it", f"write {joined['key']}: {joined['text']}", 0, joined.start("text"))
+    fix = f"write {joined['key']}: {joined['text']}"
+    return Trap("KR012", "a colon ends a key only with a space behind it", fix, 0, joined.start("text"))
 
 
 def comma(key: str, before: str, row: str) -> Trap:
@@ -145,27 +146,35 @@ def _by_problem(error: yaml.MarkedYAMLError, lines: Sequence[str], line: str, co
         return _second_colon(line, column)
     if "could not find expected ':'" in problem:
         return _no_colon(opened, lines)
-    if "quoted scalar" in context and "unexpected" in problem:
-        return Trap("KR004", "this quote is never closed", "add the closing quote", opened.line + 1, opened.column + 1)
     if "quoted scalar" in context:
-        return Trap("KR012", "a backslash inside double quotes speaks to YAML", "put single quotes around the text")
-    if sign == "," and "node content" in problem:
-        return Trap("KR004", "nothing stands in front of this comma", "take the comma out")
-    if re.match(r"block sequence entries|mapping keys|did not find expected node content", problem) or "any token" in problem:
-        return Trap("KR012", f"'{sign}' {SIGNS.get(sign, ELSE) if 'any token' not in problem else ELSE}", "quote the text")
+        return _quote(problem, opened)
+    if re.match(r"block sequence entries|mapping keys|did not find expected node content|.*any token", problem):
+        return _no_start(problem, sign)
     if re.search(r"scanning an? (alias|anchor|tag)", context):
         sign = line[opened.column : opened.column + 1]
         return Trap("KR012", f"'{sign}' {SIGNS.get(sign, ELSE)}", "quote the text", column=opened.column + 1)
     if "flow" in context:
         return _not_closed(error, lines, line, column)
+    return _not_in_line(problem, context, sign)
+
+
+def _quote(problem: str, opened: Any) -> Trap:  # noqa: ANN401 - a mark of YAML
+    if "unexpected" in problem:
+        return Trap("KR004", "this quote is never closed", "add the closing quote", opened.line + 1, opened.column + 1)
+    return Trap("KR012", "a backslash inside double quotes changes what follows it", "put single quotes around the text")
+
+
+def _no_start(problem: str, sign: str) -> Trap:
+    if sign == "," and "node content" in problem:
+        return Trap("KR004", "nothing stands in front of this comma", "take the comma out")
+    return Trap("KR012", f"'{sign}' {ELSE if 'any token' in problem else SIGNS.get(sign, ELSE)}", "quote the text")
+
+
+def _not_in_line(problem: str, context: str, sign: str) -> Trap | None:
     if "directive" in context or "<document start>" in problem:
-        return Trap("KR004", "a line ... or a line that starts with % speaks to YAML", "take that line out")
-    if re.search(r"expected key|'-' indicator", problem):
-        return _not_in_line(sign)
-    return None
-
-
-def _not_in_line(sign: str) -> Trap:
+        return Trap("KR004", "a line ... or a line that starts with % is an instruction to YAML", "take that line out")
+    if not re.search(r"expected key|'-' indicator", problem):
+        return None
     if sign and sign in "]}":
         return Trap("KR004", f"nothing is open that this {sign} could close", "take it out")
     if sign == ":":

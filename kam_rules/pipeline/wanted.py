@@ -11,7 +11,7 @@ from kam_rules.model.schema import IDENTIFIER, Schema
 LONGEST = 60
 """Characters of a wrong value that are repeated."""
 KINDS = {
-    "currency": ("a currency", "write its three-letter code: USD"),
+    "currency": ("the code of a currency", "write its three letters: USD"),
     "share": ("a share of accounts", "write 15% of accounts"),
     "identifier": ("a name", "start with a letter; use letters, digits and _"),
     "percent": ("a percent", "write a number with a percent sign: 35%"),

@@ -100,6 +100,8 @@ def _seats(item: Mapping, draft: Draft) -> Seats:
             draft.fault("KR105", f"'{entry.text}' does not say asc or desc", entry.where, f"write {sample}")
         elif name not in readable and not {name, EVERY} & draft.broken:
             draft.fault("KR202", f"there is nothing called '{name}'", entry.where, did_you_mean(name, readable))
+        elif name in readable and readable[name].type in {Type.TEXT, Type.CATEGORY}:
+            draft.fault("KR105", f"'{name}' is words, which do not rank", entry.where, "name a number, a date or a flag")
         else:
             keys.append((name, way == "desc"))
     if "tie_break" in item and "capacity" not in item:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import polars.selectors as cs
 
 from kam_rules.model.book import Raw
 from kam_rules.model.errors import DataError, Finding, Where
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def read(frame: pd.DataFrame | pl.DataFrame, shown: str) -> Raw:
     """Return the rows of a frame as text; see `Reader`."""
     if isinstance(frame, pl.DataFrame):
-        return as_text(frame, shown)
+        return as_text(frame.with_columns(cs.float().fill_nan(None)), shown)
     names = [str(name) for name in frame.columns]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
