@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from kam_rules.backends import Backend, Progress, backend, backends
-from kam_rules.model.errors import DataError, Finding, UsageError
+from kam_rules.model.book import Book
+from kam_rules.model.errors import DataError, Finding, UnsupportedError, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Policy
+from kam_rules.model.program import Program
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.types import BUILT_IN
 from kam_rules.pipeline import findings, record, schemas, tabulate
@@ -81,9 +83,20 @@ def run(
         columns = {str(name): str(name) for name in data.columns if name in names or name in BUILT_IN}
         book = read_raw(read_frame(data, "frame"), for_frame(columns, as_of), ready.program, ())
     expect(len(ready.program.stages) * book.table.height)
-    table = decide(ready.program, book.table, _backend(engine), progress)
+    table, engine = _decide(ready.program, book, engine, progress)
     decided = Run(checked, ready, book, table, engine)
     return replace(decided, witness=witnessed(decided, progress, expect)) if witness else decided
+
+
+def _decide(program: Program, book: Book, engine: str, progress: Progress) -> tuple[pl.DataFrame, str]:
+    """Decide by the engine asked for; a book whose amounts columns cannot carry is decided by the reference, and says so."""
+    try:
+        return decide(program, book.table, _backend(engine), progress), engine
+    except UnsupportedError as error:
+        if engine != DEFAULT:
+            raise
+        reason = error.findings[0].message
+    return decide(program, book.table, _backend("reference"), progress), f"reference ({reason})"
 
 
 def _backend(name: str) -> Backend:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -108,9 +109,12 @@ def policy_text(**sections: str) -> str:
     return "\n".join(parts) + "\n"
 
 
-def data_text(columns: Sequence[str], *, file: str = "accounts.csv", as_of: str = "2026-01-31", unit: str = "percent") -> str:
-    """Return a data file that feeds each field from the column of its name; bare ratios are percents."""
-    lines = "".join(f"    {name}: {{column: {name}, unit: {unit}}}\n" if unit else f"    {name}: {name}\n" for name in columns)
+def data_text(
+    columns: Sequence[str], policy: str, *, file: str = "accounts.csv", as_of: str = "2026-01-31", unit: str = "percent"
+) -> str:
+    """Return a data file that feeds each field of a policy from the column of its name; bare ratios are percents."""
+    ratios = re.findall(r"(\w+):\s+\{type: ratio", policy) if unit else []
+    lines = "".join(f"    {name}: {{column: {name}, unit: {unit}}}\n" if name in ratios else f"    {name}: {name}\n" for name in columns)
     return f"accounts:\n  file: {file}\n  as_of: {as_of}\n  columns:\n{lines}"
 
 
@@ -122,8 +126,9 @@ def write_case(folder: Path, rows: Sequence[Mapping[str, object]], as_of: str = 
         writer.writeheader()
         writer.writerows(rows)
     policy, data = folder / "policy.yaml", folder / "data.yaml"
-    policy.write_text(policy_text(**sections), encoding="utf-8")
-    data.write_text(data_text(columns, as_of=as_of), encoding="utf-8")
+    text = policy_text(**sections)
+    policy.write_text(text, encoding="utf-8")
+    data.write_text(data_text(columns, text, as_of=as_of), encoding="utf-8")
     return policy, data
 
 

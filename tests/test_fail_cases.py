@@ -209,14 +209,14 @@ RUNS = [
     pytest.param(
         {"sets": {"inflation": "3"}},
         2,
-        "KR317 '3' is no ratio for 'inflation'\n  fix: write --set inflation=5%",
+        "KR317 '3' is no ratio for 'inflation'\n  fix: write --set inflation=3%",
         id="KR317-unit",
     ),
     pytest.param(
         {"asked": dt.date(2027, 7, 1)},
         3,
         "p:3:1: KR318 FY2027 is in force from 2026-07-01 to 2027-06-30, not on 2027-07-01\n"
-        "  fix: take the policy of that year, or give --effective-on",
+        "  fix: choose a day from 2026-07-01 to 2027-06-30, or take the policy that is in force on 2027-07-01",
         id="KR318-the-day-after-the-last",
     ),
     pytest.param(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kam_rules.engine import explain
 from kam_rules.model.run import Run
 from tests.generators import outcomes, rules_of, run_case
 
@@ -69,17 +70,17 @@ def ex1_criteria(if_missing: str) -> str:
     )
 
 
-def ex1(
+def ex1_run(
     folder: Path, if_missing: str, *, acquisition: str | None = None, edge: str = "65", scoring: str = "{min_coverage: 70%, round: 2}"
-) -> dict[str, object]:
-    """Decide EX-1's account and return its outcome."""
+) -> Run:
+    """Decide EX-1's account."""
     tiers = f"""
         if_unknown: hold
         rules:
           - {{id: t1, when: score >= {edge}}}
           - {{id: t2, otherwise: true}}
         """
-    run = decide(
+    return decide(
         folder,
         [EX1_ACCOUNT | {"acquisition": acquisition}],
         fields=EX1_FIELDS,
@@ -89,6 +90,11 @@ def ex1(
         tiers=tiers,
         scoring=scoring,
     )
+
+
+def ex1(folder: Path, if_missing: str, **options: str | None) -> dict[str, object]:
+    """Decide EX-1's account and return its outcome."""
+    run = ex1_run(folder, if_missing, **options)  # type: ignore[arg-type]
     (growth,) = rules_of(run, "EX1", "criteria.growth")[0]
     return {**outcomes(run)["EX1"], "growth_band": growth}
 
@@ -158,6 +164,24 @@ def test_ex_1_with_the_value_there_the_interval_closes(tmp_path: Path) -> None:
 def test_ex_1_tiers_compare_the_rounded_composite(tmp_path: Path, acquisition: str, score: str, tier: str) -> None:
     found = ex1(tmp_path, "renormalise", acquisition=acquisition)
     assert (found["score"], found["tier"]) == (Fraction(score), tier)
+
+
+@pytest.mark.parametrize(
+    ("decimals", "value"),
+    [
+        pytest.param("", "73.635", id="six decimals: 73.635 scores 73.64, half to even"),
+        pytest.param(", decimals: 2", "73.64", id="two decimals: (6499.5 - 5395) / 15 = 73.633, and the next that it can hold"),
+        pytest.param(", decimals: 0", "74", id="whole numbers"),
+    ],
+)
+def test_ex_1_the_trail_names_the_value_that_flips_the_tier(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, decimals: str, value: str
+) -> None:
+    """From an acquisition_potential score of 73.64 on the account is t1: the composite is 64.995, which rounds to 65.00."""
+    monkeypatch.setattr("tests.test_worked_examples.EX1_FIELDS", EX1_FIELDS.replace("max: 100}", f"max: 100{decimals}}}"))
+    (flip,) = explain(ex1_run(tmp_path, "zero"), "EX1")["score"]["flips"]
+    first = flip["values"][0] if flip["values"] else flip["from"]
+    assert (flip["field"], flip["tier"], first) == ("acquisition", "t1", value)
 
 
 @pytest.mark.parametrize(("least", "scored"), [("85%", True), ("85.01%", False), ("84.99%", True)])

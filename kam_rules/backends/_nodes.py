@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import reduce
 from typing import Any
 
 import polars as pl
@@ -98,7 +98,7 @@ class Nodes:
         return _exact.typed(top, Span(min(span.low, 0), min(span.high, _exact.SMALL)), step.name)
 
     def node(self, node: Node) -> Found:
-        if not isinstance(node, Const) and not reads(node):
+        if not isinstance(node, Const | Read) and not reads(node):
             node = Const(evaluate(node, {}), type_of(node))
         method = getattr(self, f"_{type(node).__name__.lower()}")
         found: Found = method(node)
@@ -159,7 +159,7 @@ class Nodes:
         if not (isinstance(found, Cell) and found.words and isinstance(node.right, Const)):
             return None
         numbers = [i for i, word in enumerate(found.words) if word == node.right.value]
-        equal = reduce(operator.or_, (found.expr == i for i in numbers)) if numbers else pl.lit(value=False)
+        equal = balanced(operator.or_, [found.expr == i for i in numbers]) if numbers else pl.lit(value=False)
         told = equal if node.op == "=" else ~equal
         return Cell(pl.when(found.expr >= 0).then(told) if found.nullable else told, found.nullable)
 
@@ -177,7 +177,7 @@ class Nodes:
         open_ = [cell for cell in cells if cell.truth is None]
         if not open_:
             return Cell(pl.lit(not wins), nullable=False, truth=not wins)
-        return Cell(reduce(join, (cell.expr for cell in open_)), any(cell.nullable for cell in open_))
+        return Cell(balanced(join, [cell.expr for cell in open_]), any(cell.nullable for cell in open_))
 
     def _not(self, node: Not) -> Cell:
         cell = self.cell(node.item)
@@ -248,6 +248,14 @@ class Nodes:
         whole = whole - (later.dt.day() < earlier.dt.day()).cast(pl.Int64)
         signed = _exact.pick(end.expr < start.expr, 0 - whole, whole, nullable=True)
         return Num(signed, Span(-(2**20), 2**20), nullable=start.nullable or end.nullable)
+
+
+def balanced(join: Callable[[Any, Any], Any], items: list[pl.Expr]) -> pl.Expr:
+    """Join expressions two by two, so that a long chain is not a deep one."""
+    while len(items) > 1:
+        pairs = [join(*items[i : i + 2]) if i + 1 < len(items) else items[i] for i in range(0, len(items), 2)]
+        items = pairs
+    return items[0]
 
 
 def spelled(rule: pl.Expr, words_: tuple[str, ...]) -> pl.Expr:

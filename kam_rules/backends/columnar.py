@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import operator
 from fractions import Fraction
-from functools import reduce
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from kam_rules.backends import _compare, _exact
 from kam_rules.backends._exact import Num, Span
-from kam_rules.backends._nodes import Cell, Found, Nodes
+from kam_rules.backends._nodes import Cell, Found, Nodes, balanced
 from kam_rules.backends._table import dtype, schema
 from kam_rules.model.outcome import NONE, WORD, words
 from kam_rules.model.program import Derive, Hit, RuleList, Stage
@@ -21,6 +20,8 @@ from kam_rules.model.types import Type
 if TYPE_CHECKING:
     from kam_rules.backends import Progress
 
+SHORT = 12
+"""Rules up to which a first list is a chain of choices."""
 MANY = 50_000
 """Rows past which deciding in parts that fit the processor's cache pays."""
 
@@ -50,19 +51,13 @@ class Lists(Nodes):
         """Return which rules count as unknown: all in a unique list, in a first list those above the first true one."""
         if found.hit is Hit.UNIQUE:
             return [c.expr.is_null() if c.nullable else None for c in cells]
-        told: list[pl.Expr | None] = []
-        settled: pl.Expr | None = None
-        for cell in cells:
-            null = cell.expr.is_null() if cell.nullable else None
-            told.append(null if null is None or settled is None else null & ~settled)
-            holds = cell.expr.fill_null(value=False) if cell.nullable else cell.expr
-            settled = holds if settled is None else settled | holds
-        return told
+        first = self.keep(_lowest([c.expr for c in cells]))
+        return [c.expr.is_null() & (first.is_null() | (first > i)) if c.nullable else None for i, c in enumerate(cells)]
 
     def _masks(self, found: RuleList, kind: str, bits: list[pl.Expr | None]) -> None:
         for word in range(words(len(bits))):
             part = [(i, bit) for i, bit in enumerate(bits[word * WORD : (word + 1) * WORD]) if bit is not None]
-            total = reduce(operator.add, (bit.cast(pl.Int64) * (1 << i) for i, bit in part), pl.lit(0, pl.Int64))
+            total = balanced(operator.add, [bit.cast(pl.Int64) * (1 << i) for i, bit in part] or [pl.lit(0, pl.Int64)])
             self.outputs.append(total.alias(f"{found.id}.{kind}.{word}"))
 
     def _bands(self, found: RuleList, measure: Node, edges: list[Fraction]) -> None:
@@ -70,7 +65,7 @@ class Lists(Nodes):
         value = self.num(measure)
         small = pl.Int8 if len(edges) < 2**7 else pl.Int16
         reached = [self.cell(Compare(">=", measure, Const(edge, type_of(measure)))).expr.cast(small) for edge in edges]
-        rule = reduce(operator.add, reached).cast(pl.Int16)
+        rule = balanced(operator.add, reached).cast(pl.Int16)
         kept = self.keep(rule.fill_null(NONE) if value.nullable else rule)
         self.outputs.append(kept.alias(f"{found.id}.rule"))
         self._masks(found, "unknown", [kept == NONE if value.nullable else None] * len(found.rules))
@@ -132,7 +127,19 @@ def _lower(found: RuleList, i: int) -> Node:
     return lower.right if isinstance(lower, Compare) else Const(None, Type.NUMBER)
 
 
+def _lowest(truths: list[pl.Expr]) -> pl.Expr:
+    """Return the number of the first true rule; null where none is."""
+    return pl.min_horizontal(pl.when(truth).then(pl.lit(i, pl.Int16)) for i, truth in enumerate(truths))
+
+
 def _first(cells: list[Cell], if_unknown: str) -> pl.Expr:
+    """Return the deciding rule of a first list; long lists are not nested, which would cost their square to plan."""
+    if len(cells) > SHORT:
+        rule = _lowest([c.expr for c in cells])
+        unknown = [c.expr.is_null() if c.nullable else pl.lit(value=False) for c in cells]
+        above = _lowest(unknown) if if_unknown == "hold" else pl.lit(None, pl.Int16)
+        waits = above.is_not_null() & (rule.is_null() | (above < rule))
+        return pl.when(waits).then(pl.lit(NONE, pl.Int16)).otherwise(rule.fill_null(NONE))
     chosen: pl.Expr = pl.lit(NONE, pl.Int16)
     for i, cell in reversed(list(enumerate(cells))):
         below = pl.when(cell.expr).then(pl.lit(i, pl.Int16)).otherwise(chosen)
@@ -143,8 +150,8 @@ def _first(cells: list[Cell], if_unknown: str) -> pl.Expr:
 
 def _unique(cells: list[Cell]) -> pl.Expr:
     truths = [c.expr.fill_null(value=False) if c.nullable else c.expr for c in cells]
-    count = reduce(operator.add, (t.cast(pl.Int32) for t in truths))
-    which = reduce(operator.add, (t.cast(pl.Int16) * i for i, t in enumerate(truths)))
+    count = balanced(operator.add, [t.cast(pl.Int32) for t in truths])
+    which = balanced(operator.add, [t.cast(pl.Int16) * i for i, t in enumerate(truths)])
     return pl.when(count == 1).then(which).otherwise(pl.lit(NONE, pl.Int16))
 
 

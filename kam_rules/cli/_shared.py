@@ -117,6 +117,8 @@ def pairs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dic
         name, sign, text = value.partition("=")
         if not sign or not name.strip() or not text.strip():
             raise click.BadParameter(f"'{value}' is not name=value, such as inflation=3%")
+        if not value.isprintable():
+            raise click.BadParameter(f"{value!r} holds characters that are no text")
         found[name.strip()] = text.strip()
     return found
 

@@ -39,19 +39,21 @@ def writing(out: Path) -> Iterator[Path]:
     Raises:
         UsageError: KR501 the place is taken, KR502 it cannot be written.
     """
-    if out.exists() or out.is_symlink():
-        raise UsageError(Finding("KR501", "this folder exists already", Where(str(out)), "choose another --out, or remove it first"))
     part = out.parent / f".{out.name}.{os.getpid()}.part"
+    shown = Where(str(out).encode(errors="replace").decode())
     try:
+        str(out).encode()
+        if out.exists() or out.is_symlink():
+            raise UsageError(Finding("KR501", "this folder exists already", shown, "choose another --out, or remove it first"))
         part.mkdir(parents=True)
         yield part
         for path in sorted(part.rglob("*")):
             _sync(path)
         part.rename(out)
         _sync(out.parent)
-    except OSError as error:
-        message = f"cannot write the run: {(error.strerror or str(error)).lower()}"
-        raise UsageError(Finding("KR502", message, Where(str(out)), "check the disk and the rights of the folder")) from None
+    except (OSError, UnicodeError) as error:
+        message = f"cannot write the run: {(getattr(error, 'strerror', None) or str(error)).lower()}"
+        raise UsageError(Finding("KR502", message, shown, "check the name, the disk and the rights of the folder")) from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
@@ -95,7 +97,7 @@ def read_manifest(folder: Path, up_to: int = 64 * BLOCK) -> dict[str, Any]:
         raise UsageError(
             Finding("KR504", "this is no run: it has no manifest.json", Where(str(folder)), "name a folder that kam-rules run wrote")
         ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise IntegrityError(
             Finding("KR503", f"the manifest cannot be read: {error}", Where(str(folder / MANIFEST)), "take the run from a copy")
         ) from None
@@ -104,6 +106,8 @@ def read_manifest(folder: Path, up_to: int = 64 * BLOCK) -> dict[str, Any]:
         raise IntegrityError(Finding("KR503", message, Where(str(folder / MANIFEST)), "open it with the version that wrote it"))
     found = [] if hashlib.sha256(canonical(body)).hexdigest() == recorded else [_changed(folder / MANIFEST)]
     found += [_changed(path) for path, digest, size in files if _differs(path, digest, size, up_to)]
+    told = {folder / MANIFEST, *(path for path, _, _ in files)}
+    found += [_stranger(path) for path in sorted(folder.rglob("*")) if path not in told or path.is_symlink()]
     if found:
         raise IntegrityError(found)
     return dict(body)
@@ -111,6 +115,10 @@ def read_manifest(folder: Path, up_to: int = 64 * BLOCK) -> dict[str, Any]:
 
 def _differs(path: Path, digest: str, size: int, up_to: int) -> bool:
     return not path.is_file() or path.stat().st_size != size or (size <= up_to and sha256(path) != digest)
+
+
+def _stranger(path: Path) -> Finding:
+    return Finding("KR503", "this is no file that the run wrote", Where(str(path)), "move it out of the run's folder")
 
 
 def _changed(path: Path) -> Finding:

@@ -12,6 +12,9 @@ from rich.table import Table as Grid
 from kam_rules.formats._cells import for_people
 from kam_rules.model.report import Block, Facts, Lines, Report, Table, Unit
 
+NARROW = 22
+"""A column with no longer cell than this is never broken; wider ones give way."""
+
 
 def render(report: Report, *, width: int, color: bool) -> str:
     """Return the report for a terminal; see `Format`."""
@@ -57,13 +60,14 @@ def _table(console: Console, block: Table, minor: int) -> None:
         console.print(f"  {block.empty}")
     else:
         grid = _grid()
+        rows = [[for_people(cell, c.unit, minor) for cell, c in zip(row, block.columns, strict=True)] for row in block.rows]
         for i, column in enumerate(block.columns):
             justify: Literal["left", "right"] = "left" if column.unit is Unit.TEXT else "right"
-            grid.add_column(justify=justify, overflow="fold", no_wrap=i == 0)
+            widest = max(len(row[i]) for row in rows)
+            grid.add_column(justify=justify, overflow="fold", no_wrap=i == 0 or widest <= NARROW)
         grid.add_row(*(f"  {c.label}" if i == 0 else c.label for i, c in enumerate(block.columns)), style="dim")
-        for row in block.rows:
-            cells = [for_people(cell, c.unit, minor) for cell, c in zip(row, block.columns, strict=True)]
-            grid.add_row(f"  {cells[0]}", *cells[1:])
+        for first, *rest in rows:
+            grid.add_row(f"  {first}", *rest)
         console.print(grid)
     if block.note:
         _lines(console, Lines("", "", (block.note,)))
@@ -71,4 +75,3 @@ def _table(console: Console, block: Table, minor: int) -> None:
 
 def _grid() -> Grid:
     return Grid.grid(padding=(0, 2))
-

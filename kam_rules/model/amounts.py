@@ -15,6 +15,8 @@ ZERO_DECIMALS = frozenset(
     {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"}
 )
 THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+LONGEST = 400
+"""Signs past which a text is no number that anybody means."""
 LITERAL_DECIMALS = 6
 """A literal has at most so many decimals, counted on its value; source: the policy language."""
 
@@ -26,7 +28,7 @@ def minor_digits(currency: str) -> int:
 
 def parse_number(text: str) -> Fraction | None:
     """Read a plain decimal such as ``-1234.5`` exactly; None where the text is none."""
-    return Fraction(text) if PLAIN_NUMBER.match(text) else None
+    return Fraction(text) if len(text) <= LONGEST and PLAIN_NUMBER.match(text) else None
 
 
 def parse_percent(text: str) -> Fraction | None:

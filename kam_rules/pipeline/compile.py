@@ -29,7 +29,8 @@ def effective_on(policy: Policy, as_of: dt.date, asked: dt.date | None) -> dt.da
         return day
     where = policy.document.key_where("effective")
     message = f"{policy.fiscal_year} is in force from {policy.start} to {policy.end}, not on {day}"
-    raise PolicyError(Finding("KR318", message, where, "take the policy of that year, or give --effective-on"))
+    fix = f"choose a day from {policy.start} to {policy.end}, or take the policy that is in force on {day}"
+    raise PolicyError(Finding("KR318", message, where, fix))
 
 
 def constants(policy: Policy, as_of: dt.date, day: dt.date, sets: Mapping[str, str]) -> tuple[dict[str, Const], dict[str, str]]:
@@ -59,7 +60,7 @@ def constants(policy: Policy, as_of: dt.date, day: dt.date, sets: Mapping[str, s
 def _set(name: str, type_: Type, text: str, policy: Policy) -> Fraction:
     parsed = parse_value(text, policy.program.currency)
     if parsed is None or parsed[0] is not type_:
-        fix = f"write --set {name}=5%" if type_ is Type.RATIO else f"write a {type_}"
+        fix = f"write --set {name}={text.rstrip('%')}%" if type_ is Type.RATIO else f"write a {type_}"
         raise UsageError(Finding("KR317", f"'{text}' is no {type_} for '{name}'", None, fix))
     return parsed[1]
 

@@ -38,7 +38,7 @@ def decide(program: Program, accounts: pl.DataFrame, engine: Backend, progress: 
     """
     ranking, assigning = program.stages
     ranked = engine.decide(ranking, inputs(ranking, accounts), progress)
-    seats = _seats(program, accounts, ranked)
+    seats = seat_all(program, accounts, ranked)
     handed = pl.concat([ranked.select("qualified", "score", "coverage"), seats.select("tier")], how="horizontal")
     assigned = engine.decide(assigning, inputs(assigning, accounts, handed), progress)
     state = _given(assigning.list(STATES), assigned, "state")
@@ -75,7 +75,7 @@ def _actions(stage: Stage, table: pl.DataFrame) -> pl.DataFrame:
     return table.select(pl.lit(actions).gather(first).alias("action"))
 
 
-def _seats(program: Program, accounts: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
+def seat_all(program: Program, accounts: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
     """Seat all accounts; where no tier is bounded, each keeps the tier it is eligible for."""
     tiers = program.ranking.list(TIERS)
     eligible = _given(tiers, ranked, "tier")["tier"]

@@ -9,6 +9,7 @@ import polars as pl
 from kam_rules.feel.printer import value as said
 from kam_rules.model.book import Book
 from kam_rules.model.errors import Finding
+from kam_rules.model.names import nearest
 from kam_rules.model.program import Program
 from kam_rules.model.run import Run
 from kam_rules.model.types import Field, Type
@@ -51,6 +52,17 @@ def fault_reason(book: Book, program: Program, code: str, name: str, raw: str) -
     return reason(code, raw, contract.get(name, Field(name, Type.TEXT)), column.unit if column else "")
 
 
+def told_faults(run: Run) -> pl.DataFrame:
+    """Return every fault with what is wrong and what to do, for the person who mends the data."""
+    faults = run.book.faults
+    told = [
+        fault_reason(run.book, run.ready.program, row["code"], row["field"], row["raw"])
+        for row in faults.select("code", "field", "raw").iter_rows(named=True)
+    ]
+    texts = pl.DataFrame(told, schema={"what": pl.String, "fix": pl.String}, orient="row")
+    return pl.concat([faults, texts], how="horizontal")
+
+
 def serious(run: Run) -> tuple[Finding, ...]:
     """Return what makes a run end with exit code 1: refused rows, or nothing decided at all."""
     refused = tuple(f for f in data_findings(run.book, run.ready.program) if f.level == "error")
@@ -62,7 +74,7 @@ def serious(run: Run) -> tuple[Finding, ...]:
 
 def run_findings(run: Run) -> tuple[Finding, ...]:
     """Return what seating, targets and the data file leave to look at."""
-    return (*_managers(run), *_flagged(run), *_mapping(run))
+    return (*_managers(run), *_flagged(run), *mapping_findings(run.book))
 
 
 def _managers(run: Run) -> list[Finding]:
@@ -99,20 +111,14 @@ def _flagged(run: Run) -> list[Finding]:
     return found
 
 
-def _mapping(run: Run) -> list[Finding]:
-    where = run.book.source.where
-    found = [
-        Finding(
-            "KR604",
-            f"the data file feeds '{name}', which the policy does not read",
-            where,
-            "check the spelling, or take the line out",
-            "note",
-        )
-        for name in run.book.unread
-    ]
-    if run.book.unfed:
-        names = ", ".join(run.book.unfed)
-        message = f"no column feeds {names}: missing for every account"
+def mapping_findings(book: Book) -> tuple[Finding, ...]:
+    """Return what the data file feeds in vain, and what it leaves without a column."""
+    where, unfed, found = book.source.where, list(book.unfed), []
+    for name in book.unread:
+        near = nearest(name, unfed)
+        fix = f"did you mean '{near}', which no column feeds?" if near else "check the spelling, or take the line out"
+        found.append(Finding("KR604", f"the data file feeds '{name}', which the policy does not read", where, fix, "note"))
+    if unfed:
+        message = f"no column feeds {', '.join(unfed)}: missing for every account"
         found.append(Finding("KR605", message, where, "map a column to it in the data file, if there is one", "note"))
-    return found
+    return tuple(found)

@@ -13,7 +13,7 @@ from kam_rules.model.errors import DataError, Finding, Where
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Source
 from kam_rules.model.program import Program
-from kam_rules.model.types import BUILT_IN, Field
+from kam_rules.model.types import BUILT_IN, Field, Type
 from kam_rules.sources import reader
 from kam_rules.sources._contract import present, typed
 
@@ -89,6 +89,10 @@ def _check_columns(raw: Raw, source: AccountsSource, program: Program, fed: dict
             if name in fed:
                 found.append(Finding("KR404", message, column.where, did_you_mean(column.column, names)))
     for field in program.fields:
+        mapped = fed.get(field.name)
+        if mapped is not None and mapped.unit and mapped.where is not None and field.type is not Type.RATIO:
+            message = f"'unit' says how a ratio is written; '{field.name}' is a {field.type}"
+            found.append(Finding("KR426", message, mapped.where, "take unit: out"))
         if field.required and field.name not in fed:
             message = f"no column feeds '{field.name}', which the policy requires"
             found.append(Finding("KR404", message, source.where, f"add {field.name}: with its column under columns"))
@@ -147,9 +151,7 @@ def _cells(texts: pl.DataFrame, field: Field, column: ColumnMap | None, codes: p
         yield rows.with_columns(refused=pl.lit(field.required or code in ROW_FAULTS))
 
 
-def _required(
-    texts: pl.DataFrame, field: Field, column: ColumnMap | None, values: pl.Series, codes: pl.Series
-) -> Iterable[pl.DataFrame]:
+def _required(texts: pl.DataFrame, field: Field, column: ColumnMap | None, values: pl.Series, codes: pl.Series) -> Iterable[pl.DataFrame]:
     if column is not None and field.required:
         absent = values.is_null() & codes.is_null()
         yield _fault_rows(texts.filter(absent), field.name, column.column, "KR413")
@@ -165,5 +167,3 @@ def _check_units(faults: pl.DataFrame, source: AccountsSource, contract: dict[st
         found.append(Finding("KR426", message, column.where, fix))
     if found:
         raise DataError(found)
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import hashlib
+import io
 import json
 import platform
 from collections.abc import Mapping
@@ -19,15 +20,19 @@ from kam_rules.evidence.pack import canonical, read_manifest, write_manifest, wr
 from kam_rules.formats._cells import safe
 from kam_rules.model.book import AccountsSource, Book, ColumnMap
 from kam_rules.model.document import plain
+from kam_rules.model.errors import Finding, IntegrityError, Where
 from kam_rules.model.policy import Source
 from kam_rules.model.run import Run, Witnessed
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.compile import compile_policy
+from kam_rules.pipeline.findings import told_faults
 from kam_rules.pipeline.tabulate import count, decisions
 
 POLICY, RESOLVED, DATA = "policy.yaml", "policy.json", "data.yaml"
 ACCOUNTS, RAW, TRAIL, FAULTS = "accounts.parquet", "raw.parquet", "trail.parquet", "faults.parquet"
 DECISIONS, DECISIONS_CSV, FAULTS_CSV = "decisions.parquet", "decisions.csv", "faults.csv"
+COMPARED = 100_000
+"""Accounts up to which the CSV, too, is held against the trail when a run is opened."""
 PACKAGES = ("kam-rules", "polars", "durable-rules")
 
 
@@ -64,8 +69,8 @@ def write(run: Run, out: Path, written: Mapping[str, str]) -> None:
         tables = {ACCOUNTS: run.book.table, RAW: run.book.raw, FAULTS: run.book.faults, TRAIL: run.table, DECISIONS: told}
         for name, table in tables.items():
             _write_parquet(table, folder / name)
-        write_csv(told, folder / DECISIONS_CSV)
-        write_csv(run.book.faults, folder / FAULTS_CSV)
+        for name, table in {DECISIONS_CSV: told, FAULTS_CSV: told_faults(run)}.items():
+            (folder / name).write_text(csv_of(table), encoding="utf-8", newline="")
         write_manifest(folder, _manifest(run), written)
 
 
@@ -76,14 +81,15 @@ def _write_parquet(table: pl.DataFrame, path: Path) -> None:
         raise OSError(str(error).splitlines()[0]) from error
 
 
-def write_csv(table: pl.DataFrame, path: Path) -> None:
-    """Write a table as CSV in which no cell runs as a formula in a spreadsheet."""
-    words = [name for name, kind in table.schema.items() if kind == pl.String]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(table.columns)
-        for row in table.iter_rows(named=True):
-            writer.writerow(safe(cell) if name in words and cell else _plain(cell) for name, cell in row.items())
+def csv_of(table: pl.DataFrame) -> str:
+    """Return a table as CSV in which no cell runs as a formula in a spreadsheet."""
+    words = {name for name, kind in table.schema.items() if kind == pl.String}
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.columns)
+    for row in table.iter_rows(named=True):
+        writer.writerow(safe(cell) if name in words and cell else _plain(cell) for name, cell in row.items())
+    return out.getvalue()
 
 
 def _plain(cell: object) -> object:
@@ -125,11 +131,33 @@ def read(folder: Path) -> Run:
         IntegrityError: KR503 a file is not what it was when it was written.
     """
     body = read_manifest(folder)
+    try:
+        run = _read(folder, body)
+    except (KeyError, ValueError, TypeError, OSError, pl.exceptions.PolarsError) as error:
+        message = f"the manifest and the files of this run do not fit together: {type(error).__name__} {error}"
+        raise IntegrityError(Finding("KR503", message, Where(str(folder)), "take the run from a copy, or run again")) from None
+    _hold_decisions(run, folder)
+    return run
+
+
+def _read(folder: Path, body: Mapping[str, Any]) -> Run:
     policy = check(folder / POLICY, body["policy"]["files"][0]["path"])
     as_of, effective_on = (dt.date.fromisoformat(body[key]) for key in ("as_of", "effective_on"))
     ready = compile_policy(policy, as_of, effective_on, body["sets"])
     witness = Witnessed(**body["witness"]) if body["witness"] else None
     return Run(policy, ready, _book(folder, body, as_of), pl.read_parquet(folder / TRAIL), body["engine"], witness)
+
+
+def _hold_decisions(run: Run, folder: Path) -> None:
+    """Hold the decisions that people read against the trail that they were made from."""
+    told, found = decisions(run), []
+    if not told.equals(pl.read_parquet(folder / DECISIONS), null_equal=True):
+        found.append(folder / DECISIONS)
+    if told.height <= COMPARED and csv_of(told) != (folder / DECISIONS_CSV).read_text(encoding="utf-8"):
+        found.append(folder / DECISIONS_CSV)
+    if found:
+        message = "this file does not follow from the run's trail"
+        raise IntegrityError([Finding("KR503", message, Where(str(path)), "take the run from a copy, or run again") for path in found])
 
 
 def _book(folder: Path, body: Mapping[str, Any], as_of: dt.date) -> Book:

@@ -16,7 +16,7 @@ from kam_rules.model.program import Derive, RuleList, Stage
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Value, reads
 from kam_rules.pipeline.assemble import GATES, STATES, TIERS
-from kam_rules.pipeline.decide import HANDED
+from kam_rules.pipeline.decide import HANDED, seat_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,10 @@ def replay(run: Run, account_id: str) -> Replay:
         UsageError: KR505 the account is not in the run, or was refused.
         DisagreementError: KR509 the record and the reference engine differ.
     """
-    found = run.book.table.filter(pl.col("account_id") == account_id)
+    known = run.book.table["account_id"]
+    if account_id not in known and account_id.startswith("'"):
+        account_id = account_id[1:]  # as decisions.csv guards an id that starts like a formula
+    found = run.book.table.filter(known == account_id)
     if not found.height:
         raise UsageError(_not_here(run, account_id))
     account = found.row(0, named=True)
@@ -61,7 +64,24 @@ def replay(run: Run, account_id: str) -> Replay:
     ranking, assigning = run.ready.program.stages
     facts = _again(ranking, account, record)
     facts |= _again(assigning, {**account, **{name: record[name] for name in HANDED}}, record)
+    _seated_alike(run)
     return Replay(run, account, record, facts)
+
+
+def _seated_alike(run: Run) -> None:
+    """Seat all accounts of the run again from the recorded scores, and hold every seat against the record.
+
+    Raises:
+        DisagreementError: KR509 a recorded seat is not the one that the scores give.
+    """
+    seats = seat_all(run.ready.program, run.book.table, run.table)
+    for name in seats.columns:
+        differs = (seats[name].cast(pl.String)).ne_missing(run.table[name].cast(pl.String))
+        if differs.any():
+            row = differs.arg_true()[0]
+            recorded, again = run.table[name][row], seats[name][row]
+            message = f"{run.table['account_id'][row]}: '{name}' is recorded as {recorded}, seated again it is {again}"
+            raise DisagreementError(Finding("KR509", message, None, "the run, its policy or the engine was changed after it"))
 
 
 def _again(stage: Stage, row: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Value]:

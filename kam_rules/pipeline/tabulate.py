@@ -63,7 +63,7 @@ def decisions(run: Run) -> pl.DataFrame:
         "state",
         decimal("base", minor).alias("base_revenue"),
         *ratios[:1],
-        *(decimal(name, minor).alias(names[name]) for name in amounts),
+        *(_beside(name, minor, run).alias(names[name]) for name in amounts),
         *ratios[1:],
         "qualified",
         *passed,
@@ -80,6 +80,13 @@ def decisions(run: Run) -> pl.DataFrame:
         *triggers,
         "row",
     )
+
+
+def _beside(name: str, minor: int, run: Run) -> pl.Expr:
+    """Return an amount; a baseline stands only beside a target, so that the columns sum over the same accounts."""
+    amount = decimal(name, minor)
+    baseline = name.removesuffix("_amount") in run.ready.program.baselines
+    return pl.when(pl.col(COMMITTED).is_not_null()).then(amount) if baseline else amount
 
 
 def count(run: Run) -> dict[str, int]:

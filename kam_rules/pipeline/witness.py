@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from kam_rules.backends import Backend, Progress, backend
-from kam_rules.model.errors import DisagreementError, Finding
+from kam_rules.model.errors import DisagreementError, Finding, UnsupportedError
 from kam_rules.model.program import Derive, Program, RuleList, Stage
 from kam_rules.model.run import Run, Witnessed
 from kam_rules.model.tree import Compare, Const, Node, Or, surely, type_of, walk
@@ -92,10 +92,16 @@ def _on_edge(run: Run) -> pl.Series:
     for stage in run.ready.program.stages:
         test = _edge_stage(stage)
         if test is not None:
-            found = backend("columnar").decide(test, inputs(test, run.book.table, run.table), lambda _: None)
-            hit |= found["on an edge"]
+            hit |= _flagged(test, inputs(test, run.book.table, run.table))
     rows = hit.arg_true().cast(pl.Int64)
     return rows.gather([i * len(rows) // EDGES for i in range(EDGES)]) if len(rows) > EDGES else rows
+
+
+def _flagged(test: Stage, table: pl.DataFrame) -> pl.Series:
+    try:
+        return backend("columnar").decide(test, table, lambda _: None)["on an edge"]
+    except UnsupportedError:
+        return backend("reference").decide(test, table, lambda _: None)["on an edge"]
 
 
 def _edge_stage(stage: Stage) -> Stage | None:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from kam_rules.model.book import Book
 from kam_rules.model.errors import Finding
 from kam_rules.model.program import Program
-from kam_rules.model.report import Block, Column, Facts, Report, Table, Unit
+from kam_rules.model.report import Block, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.run import Checked
-from kam_rules.pipeline.findings import fault_reason
+from kam_rules.pipeline.findings import fault_reason, mapping_findings
 
 
 def checked(found: Checked) -> Report:
@@ -20,6 +20,8 @@ def checked(found: Checked) -> Report:
     title = f"{source}: no fault found"
     if found.book is not None and found.ready is not None:
         blocks += [Facts("data", "Data", tuple(_data(found.book))), _breaches(found.book, found.ready.program)]
+        remarks = tuple(f"{f.code} {f.message} - {f.fix}" for f in mapping_findings(found.book))
+        blocks += [Lines("remarks", "To look at", remarks)] if remarks else []
         broken = found.book.faults.height
         title = f"{source}: no fault found; {found.book.source.shown}: {broken or 'no'} value{'' if broken == 1 else 's'} out of contract"
     return Report("check", title, tuple(blocks))
@@ -40,9 +42,6 @@ def _data(book: Book) -> Iterable[tuple[str, str]]:
     yield "file", f"{book.source.shown}, as of {book.source.as_of}"
     yield "rows", f"{book.rows:,}"
     yield "refused", f"{book.refused:,}"
-    yield "not fed", ", ".join(book.unfed) or "none"
-    if book.unread:
-        yield "not read by the policy", ", ".join(book.unread)
 
 
 def _breaches(book: Book, program: Program) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -60,7 +61,7 @@ def _decision(trail: Json, lists: Json) -> Iterable[tuple[str, str]]:
     yield "State", decision["state"] or UNDECIDED
     yield from _target(decision, currency)
     for name, amount in decision["baselines"].items():
-        if amount:
+        if amount and decision["target_amount"]:
             yield f"To compare: {name}", f"{amount} {currency}"
     if decision["action"]:
         yield "Proposed", f"{decision['action']}, by trigger {lists['triggers']['fired'][0]}"
@@ -136,7 +137,10 @@ def _score(trail: Json, tiers: Json) -> Iterable[str]:
         else:
             yield f"There is no score: criteria with data weigh {score['coverage']}, and the policy asks for {score['min_coverage']}"
     else:
-        yield f"The score is {score['score']} of 100: {score['points']} points on a weight of {score['carried']}"
+        rounded = (
+            "" if score["carried"] == "100%" and score["points"] == score["score"].rstrip("0").rstrip(".") else ", rounded half to even"
+        )
+        yield f"The score is {score['score']} of 100: {score['points']} points on a weight of {score['carried']}{rounded}"
         yield f"    criteria with data weigh {score['coverage']}"
     if score["score_low"] != score["score_high"]:
         yield f"With the missing answers it could lie anywhere from {score['score_low']} to {score['score_high']}"
@@ -267,7 +271,7 @@ def _seat(seat: Json) -> Iterable[str]:
 
 
 def _values(trail: Json) -> Table:
-    labels = {"name": "Field", "value": "Value", "raw": "Read as", "column": "Column", "place": "File and row"}
+    labels = {"name": "Field", "value": "Value", "raw": "In the file", "column": "Column", "place": "File and row"}
     rows = []
     for item in trail["values"]:
         raw = item["raw"] if item["raw"] is not None else "blank" if item["column"] else "no column feeds it"
@@ -289,7 +293,10 @@ def _figures(trail: Json) -> Table:
 
 def _assumptions(trail: Json) -> Table:
     columns = (Column("name", "Assumption"), Column("value", "Value"), Column("source", "From"))
-    rows = [(item["name"], item["value"], item["source"]) for item in trail["assumptions"]]
+    rows = [
+        (item["name"], item["value"], re.sub(r"\((?:[^() ]*/)?([^()/ ]+:\d+:\d+)\)", r"(\1)", item["source"]))
+        for item in trail["assumptions"]
+    ]
     return Table("assumptions", "Assumptions", columns, tuple(rows))
 
 

@@ -55,7 +55,9 @@ def reference(word: str | None) -> Report:
         if step not in below:
             where = f"'{'.'.join(trodden)}' has no" if trodden else "there is no"
             known = [*below, *([DATA, EXPRESSIONS] if not trodden else [])]
-            raise UsageError(Finding("KR510", f"{where} key '{step}'", None, did_you_mean(step, known)))
+            elsewhere = [path_ for path_ in _paths(policy_schema()) if path_.rsplit(".", 1)[-1] == step]
+            fix = f"did you mean {' or '.join(elsewhere[:4])}?" if elsewhere else did_you_mean(step, known)
+            raise UsageError(Finding("KR510", f"{where} key '{step}'", None, fix))
         schema, trodden = below[step], [*trodden, step]
     return _page(".".join(trodden) or DATA, schema, _doc(word))
 
@@ -118,6 +120,16 @@ def _keys(schema: Schema) -> dict[str, Schema]:
     if isinstance(other, dict):
         found |= {"NAME": other} | ({} if schema.get("properties") else _keys(other))
     return found
+
+
+def _paths(schema: Schema, above: str = "", depth: int = 4) -> Iterable[str]:
+    """Walk the words of a shape, each with its path from the top; names that a writer chooses are passed over."""
+    for key, below in _keys(schema).items():
+        path = f"{above}{key}"
+        if key != "NAME":
+            yield path
+            if depth:
+                yield from _paths(below, f"{path}.", depth - 1)
 
 
 def _required(schema: Schema) -> tuple[str, ...]:

@@ -7,9 +7,12 @@ from fractions import Fraction
 
 import polars as pl
 
+from kam_rules.backends.reference import evaluate
+from kam_rules.formats._cells import for_people
 from kam_rules.model.program import LAPSED, NOT_QUALIFIED, PROSPECT
 from kam_rules.model.report import Cell, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.run import Run
+from kam_rules.model.tree import Value
 from kam_rules.pipeline.findings import data_findings, run_findings
 from kam_rules.pipeline.replay import replay, work
 from kam_rules.pipeline.tabulate import count
@@ -26,11 +29,14 @@ def summary(run: Run, folder: str | None = None) -> Report:
     remarks = tuple(f"{f.code} {f.message}" for f in (*data_findings(run.book, program), *run_findings(run)))
     blocks = (
         Facts("counts", "Accounts", tuple(_counts(run))),
-        *tables,
+        *tables[:3],
+        *_agreed(run, minor),
+        tables[3],
         *((Lines("remarks", "To look at", remarks),) if remarks else ()),
         Facts("run", "Run", tuple(_run(run, folder))),
     )
-    return Report("summary", f"{run.name}: {count(run)['decided']} accounts decided", blocks, minor=minor)
+    counts = count(run)
+    return Report("summary", f"{run.name}: {counts['decided']:,} of {run.table.height:,} accounts decided", blocks, minor=minor)
 
 
 def _counts(run: Run) -> Iterable[tuple[str, str]]:
@@ -43,6 +49,9 @@ def _counts(run: Run) -> Iterable[tuple[str, str]]:
     yield "decided", f"{counts['decided']:,}"
     yield "undecided", f"{counts['undecided']:,}"
     yield "refused", f"{counts['refused']:,}"
+    proposed = run.table["action"].drop_nulls().value_counts(sort=True)
+    if proposed.height:
+        yield "proposed by triggers", ", ".join(f"{action} {number:,}" for action, number in proposed.sort("action").iter_rows())
 
 
 def _sum(table: pl.DataFrame, name: str, minor: int) -> Fraction:
@@ -50,33 +59,35 @@ def _sum(table: pl.DataFrame, name: str, minor: int) -> Fraction:
     return Fraction(int(table[name].cast(pl.Int128).sum() or 0), 10**minor)
 
 
+def _without(table: pl.DataFrame, minor: int) -> Fraction | None:
+    """Return the base of accounts that have no target while something is undecided; None where there is none."""
+    return _sum(table.filter(pl.col("target_amount").is_null()), "base", minor) or None
+
+
 def _tiers(run: Run, minor: int) -> Table:
     order = [*(s.tier for s in run.ready.program.seating.tiers), NOT_QUALIFIED, None]
     seats = {s.tier: s.capacity for s in run.ready.program.seating.tiers}
     rows: list[tuple[Cell, ...]] = []
     for tier in order:
-        part = run.table.filter(pl.col("tier").eq_missing(pl.lit(tier, pl.String)))
+        part = run.table.filter(pl.col("tier").cast(pl.String).eq_missing(pl.lit(tier, pl.String)))
         if tier is not None or part.height:
-            lost = run.table.filter(pl.col("lost_tier") == (tier or "")).height
-            rows.append(
-                (
-                    tier or UNDECIDED,
-                    part.height,
-                    seats.get(tier or ""),
-                    lost or None,
-                    _sum(part, "base", minor),
-                    _sum(part, "target_amount", minor),
-                )
-            )
+            lost = run.table.filter(pl.col("lost_tier").cast(pl.String) == (tier or "")).height
+            rows.append((tier or UNDECIDED, part.height, seats.get(tier or ""), lost or None, *_money(part, minor)))
+    rows.append(("total", run.table.height, None, None, *_money(run.table, minor)))
     columns = (
         Column("tier", "Tier"),
         Column("accounts", "Accounts", Unit.COUNT),
         Column("capacity", "Capacity", Unit.COUNT),
         Column("unseated", "Eligible, no seat", Unit.COUNT),
         Column("base", "Base", Unit.MONEY),
+        Column("without_target", "of it without target", Unit.MONEY),
         Column("target", "Target", Unit.MONEY),
     )
     return Table("tiers", "Tiers", columns, tuple(rows), "This is a first run: there are no incumbents.")
+
+
+def _money(part: pl.DataFrame, minor: int) -> tuple[Cell, Cell, Cell]:
+    return _sum(part, "base", minor), _without(part, minor), _sum(part, "target_amount", minor)
 
 
 def _states(run: Run, minor: int) -> Table:
@@ -84,46 +95,80 @@ def _states(run: Run, minor: int) -> Table:
     order = [*(s for s in dict.fromkeys(given) if s not in {LAPSED, PROSPECT}), LAPSED, PROSPECT, None]
     rows: list[tuple[Cell, ...]] = []
     for state in order:
-        part = run.table.filter(pl.col("state").eq_missing(pl.lit(state, pl.String)))
-        if not part.height:
-            continue
-        base, target = _sum(part, "base", minor), _sum(part, "target_amount", minor)
-        if state == PROSPECT:
-            target = _sum(part, "prospect_amount", minor)
-        based = part.filter(pl.col("target_amount").is_not_null())
-        nrr = target / _sum(based, "base", minor) if state != PROSPECT and _sum(based, "base", minor) else None
-        rows.append((state or UNDECIDED, part.height, base, nrr, target))
+        part = run.table.filter(pl.col("state").cast(pl.String).eq_missing(pl.lit(state, pl.String)))
+        if part.height:
+            rows.append((state or UNDECIDED, part.height, *_nrr(part, minor)))
+    rows.append(("total", run.table.height, *_nrr(run.table, minor)))
     columns = (
         Column("state", "State"),
         Column("accounts", "Accounts", Unit.COUNT),
         Column("base", "Base", Unit.MONEY),
+        Column("without_target", "of it without target", Unit.MONEY),
         Column("nrr", "Target NRR", Unit.RATIO),
         Column("target", "Target", Unit.MONEY),
     )
-    return Table("states", "States", columns, tuple(rows), "Prospects and lapsed accounts have base 0 and stay out of NRR.")
+    prospects = _sum(run.table, "prospect_amount", minor)
+    beside = f" Prospects are asked for {for_people(prospects, Unit.MONEY, minor)} beside that, in absolute amounts." if prospects else ""
+    return Table("states", "States", columns, tuple(rows), f"Prospects and lapsed accounts have base 0 and stay out of NRR.{beside}")
+
+
+def _nrr(part: pl.DataFrame, minor: int) -> tuple[Cell, ...]:
+    """Return base, base without a target, target NRR over the base that has one, and target."""
+    base, without, target = _money(part, minor)
+    based = _sum(part.filter(pl.col("target_amount").is_not_null()), "base", minor)
+    return base, without, target / based if isinstance(target, Fraction) and based else None, target
 
 
 def _targets(run: Run, minor: int) -> Table:
     """Put the sum of the committed targets beside what the baselines would ask of the same accounts."""
     part = run.table.filter(pl.col("target_amount").is_not_null() & (pl.col("base") > 0))
-    base = _sum(part, "base", minor)
-    names = {"account by account": "target_amount", **{f"{b}, to compare": f"{b}_amount" for b in run.ready.program.baselines}}
-    rows: list[tuple[Cell, ...]] = []
-    for label, column in names.items():
-        known = part.filter(pl.col(column).is_not_null())
-        total, under = _sum(known, column, minor), _sum(known, "base", minor)
-        rows.append((label, known.height, under, total / under if under else None, total))
+    rows: list[tuple[Cell, ...]] = [("account by account", part.height, *_asked(part, "target_amount", minor), None)]
+    for baseline in run.ready.program.baselines:
+        known = part.filter(pl.col(f"{baseline}_amount").is_not_null())
+        same = _sum(known, "target_amount", minor)
+        rows.append((f"{baseline}, to compare", known.height, *_asked(known, f"{baseline}_amount", minor), same))
     columns = (
         Column("method", "Method"),
         Column("accounts", "Accounts", Unit.COUNT),
         Column("base", "Base", Unit.MONEY),
         Column("nrr", "NRR", Unit.RATIO),
         Column("target", "Target", Unit.MONEY),
+        Column("same", "Account by account, same accounts", Unit.MONEY),
     )
-    own = run.table.filter(pl.col("targets.rule") == _own(run)).height if _own(run) is not None else 0
-    note = f"{own} of them by a figure agreed for the account alone." if own else ""
-    assert base == rows[0][2], "the accounts with a target carry the base"
-    return Table("targets", "Targets in sum", columns, tuple(rows), note)
+    return Table("targets", "Targets in sum, of the accounts that have one", columns, tuple(rows))
+
+
+def _asked(part: pl.DataFrame, column: str, minor: int) -> tuple[Cell, Cell, Cell]:
+    base, total = _sum(part, "base", minor), _sum(part, column, minor)
+    return base, total / base if base else None, total
+
+
+def _agreed(run: Run, minor: int) -> tuple[Table, ...]:
+    """List every target agreed for one account alone, beside what its state asks for."""
+    found = run.table.filter(pl.col("targets.rule") == (-2 if _own(run) is None else _own(run))).sort("account_id")
+    rows: list[tuple[Cell, ...]] = []
+    for row in found.iter_rows(named=True):
+        usual = _usual(run, row)
+        agreed = Fraction(row["target_nrr"], 10**6)
+        base = Fraction(row["base"], 10**minor)
+        rows.append((row["account_id"], row["owner"], row["state"], agreed, usual, None if usual is None else base * (agreed - usual)))
+    columns = (
+        Column("account_id", "Account"),
+        Column("owner", "Owner"),
+        Column("state", "State"),
+        Column("agreed", "Agreed NRR", Unit.RATIO),
+        Column("usual", "NRR of its state", Unit.RATIO),
+        Column("difference", "Difference", Unit.MONEY),
+    )
+    return (Table("agreed", "Targets agreed for one account alone", columns, tuple(rows)),) if rows else ()
+
+
+def _usual(run: Run, row: dict[str, object]) -> Fraction | None:
+    """Return what the account's state and tier would ask for without the agreed figure."""
+    rules = [rule for rule in run.ready.program.assigning.list("targets").rules if rule.id != "own"]
+    facts: dict[str, Value] = {"state": row["state"], "tier": row["tier"]}  # type: ignore[dict-item]
+    found = next((evaluate(rule.gives[0], facts) for rule in rules if evaluate(rule.when, facts) is True), None)
+    return found if isinstance(found, Fraction) else None
 
 
 def _own(run: Run) -> int | None:
@@ -135,6 +180,8 @@ def needing(run: Run) -> pl.DataFrame:
     """Return the accounts for which an answer is missing that could change the outcome, by base revenue."""
     unanswered = [name for name in run.table.columns if name.startswith("gates.unknown.")]
     open_ = pl.col("tier").is_null() | pl.col("state").is_null() | pl.col("needs_data")
+    for key, _ in run.ready.program.state_inputs:
+        open_ |= ~pl.col(f"{key}_known") & (pl.col("base") > 0)
     for name in unanswered:
         open_ |= pl.col(name) != 0
     return run.table.filter(open_).sort(["base", "account_id"], descending=[True, False])
@@ -158,17 +205,16 @@ def _needs(run: Run, minor: int) -> Table:
     columns = (
         Column("account_id", "Account"),
         Column("owner", "Owner"),
-        Column("base", "Base at stake", Unit.MONEY),
+        Column("base", "Base", Unit.MONEY),
         Column("tier", "Tier"),
         Column("state", "State"),
         Column("missing", "Missing"),
     )
-    stake = _sum(found, "base", minor)
-    title = f"Needs data: {found.height} accounts"
-    note = f"The {MOST} with the largest base of {found.height}." if found.height > MOST else ""
-    return Table(
-        "needs_data", title if stake or found.height else "Needs data", columns, tuple(rows), note, "no account waits for an answer"
-    )
+    undecided = found.filter(pl.col("tier").is_null() | pl.col("state").is_null()).height
+    note = f"{undecided:,} of them stay undecided until it is found; for the others it could change the outcome." if found.height else ""
+    if found.height > MOST:
+        note = f"The {MOST} with the largest base. {note}"
+    return Table("needs_data", f"An answer is missing: {found.height:,} accounts", columns, tuple(rows), note, "every question is answered")
 
 
 def witnessed(run: Run) -> str:

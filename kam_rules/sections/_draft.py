@@ -31,7 +31,15 @@ DECIDED = {
 MOST_FAULTS = 100
 """Faults of a file that are told at once; of more, the first."""
 KEYWORDS = frozenset({"and", "or", "not", "if", "then", "else", "between", "in", "true", "false", "date"})
-RESERVED = frozenset((*BUILT_IN, *DECIDED, "as_of", *KEYWORDS))
+FIGURES = frozenset(
+    {
+        *(f"{name}_{kind}" for name in ("target", "floor", "aspirational") for kind in ("nrr", "amount")),
+        *(f"{name}_known" for name in ("maturity", "penetration", "potential")),
+        *("row", "score_low", "score_high", "needs_data", "reason_needed", "below_floor", "prospect_amount", "uniform_amount"),
+    }
+)
+"""Names of figures that the engines work out; a field of the same name would be lost behind them."""
+RESERVED = frozenset((*BUILT_IN, *DECIDED, *FIGURES, "as_of", *KEYWORDS))
 
 
 @dataclass
@@ -83,9 +91,7 @@ class Draft:
     bounded: bool = False
     broken: set[str] = field(default_factory=set)
 
-    def fault(
-        self, code: str, message: str, where: Where, fix: str, related: Iterable[tuple[Where, str]] = ()
-    ) -> None:
+    def fault(self, code: str, message: str, where: Where, fix: str, related: Iterable[tuple[Where, str]] = ()) -> None:
         """Keep a fault."""
         self.findings.append(Finding(code, message, where, fix, related=tuple(related)))
 

@@ -73,6 +73,7 @@ SCHEMA = record(
         },
     },
     ("base", "plausible", "by_state", "zero_base"),
+    {"method": "targets go account by account; baselines are for comparison only"},
 )
 REQUIRED = True
 BINDS = tuple((f"nrr.{key}", Type.RATIO) for key in KEYS)
@@ -272,6 +273,10 @@ def _by_value(name: Scalar, doc: Mapping, draft: Draft) -> Node | None:
     found = draft.field(name, Type.CATEGORY)
     if found is None:
         return None
+    amount = f"{found.name}_amount"
+    if amount in draft.places:
+        related = [(draft.places[amount], "defined here")]
+        draft.fault("KR307", f"'{amount}' is what this baseline's amounts are called", name.where, "rename the field or metric", related)
     ratio: Node = NOTHING
     for entry in reversed(doc.entries):
         if entry.key != "otherwise" and entry.key not in found.values:

@@ -14,6 +14,9 @@ from kam_rules.sources.parquet import as_text
 if TYPE_CHECKING:
     import pandas as pd
 
+WHOLE = 2**53
+"""Whole floats below this are written without a point: a column of 1 and 0 with a gap is floats in pandas."""
+
 
 def read(frame: pd.DataFrame | pl.DataFrame, shown: str) -> Raw:
     """Return the rows of a frame as text; see `Reader`."""
@@ -28,13 +31,22 @@ def read(frame: pd.DataFrame | pl.DataFrame, shown: str) -> Raw:
 
 
 def _cells(column: pd.Series[Any]) -> list[str]:
-    return ["" if missing else _cell(value) for value, missing in zip(column, column.isna(), strict=True)]
+    try:
+        missing = list(column.isna())
+    except ArithmeticError:  # a signalling NaN
+        missing = [False] * len(column)
+    return ["" if absent is True else _cell(value) for value, absent in zip(column, missing, strict=True)]
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a frame holds
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat())
-    return str(value.item() if hasattr(value, "item") else value)
+    """Write a cell as text; what is no single value becomes a text that every contract refuses."""
+    try:
+        if hasattr(value, "isoformat"):
+            return str(value.isoformat())
+        plain = value.item() if hasattr(value, "item") else value
+        return str(int(plain)) if isinstance(plain, float) and plain.is_integer() and abs(plain) < WHOLE else str(plain)
+    except (ArithmeticError, TypeError, ValueError):
+        return f"<{type(value).__name__}>"
 
 
 def to_pandas(table: pl.DataFrame) -> pd.DataFrame:

@@ -51,6 +51,10 @@ def _text(path: Path, shown: str) -> str:
         raise DataError(Finding("KR401", message, Where(shown), "check the path in the data file")) from None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise DataError(Finding("KR402", "this file is UTF-16", Where(shown), "save it as CSV UTF-8"))
+    nul = data.find(b"\0")
+    if nul >= 0:
+        line = data[:nul].count(b"\n") + 1
+        raise DataError(Finding("KR402", "this line holds a NUL byte", Where(shown, line), "write the file again as CSV UTF-8"))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

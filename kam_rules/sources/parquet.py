@@ -24,6 +24,14 @@ def read(path: Path, shown: str) -> Raw:
     return as_text(table, shown)
 
 
+def _text(name: str, kind: pl.DataType) -> pl.Expr:
+    """Return a column as text; a whole float is written without a point, as the count or flag that it is."""
+    if kind.is_temporal():
+        return pl.col(name).dt.to_string("iso")
+    text = pl.col(name).cast(pl.String)
+    return text.str.strip_suffix(".0") if kind.is_float() else text
+
+
 def as_text(table: pl.DataFrame, shown: str) -> Raw:
     """Return a typed table as text, its rows counted as under a header."""
     if "row" in table.columns:
@@ -32,10 +40,7 @@ def as_text(table: pl.DataFrame, shown: str) -> Raw:
     if nested:
         message = f"a cell holds one value; these columns hold several: {', '.join(nested)}"
         raise DataError(Finding("KR402", message, Where(shown), "leave them out, or flatten them"))
-    cells = [
-        (pl.col(n).dt.to_string("iso") if t.is_temporal() else pl.col(n).cast(pl.String)).fill_null("").alias(n)
-        for n, t in table.schema.items()
-    ]
+    cells = [_text(name, kind).fill_null("").alias(name) for name, kind in table.schema.items()]
     try:
         texts = table.select(cells)
     except pl.exceptions.ComputeError:

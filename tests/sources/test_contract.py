@@ -578,7 +578,7 @@ def test_a_file_that_cannot_be_opened_is_a_file_fault(tmp_path: Path, name: str)
 
 def test_the_data_file_feeds_an_id_or_is_refused(tmp_path: Path) -> None:
     policy_path, data = write_case(tmp_path, [GOOD], fields=FIELDS)
-    data.write_text(data_text(["base_revenue", "must"]), encoding="utf-8")
+    data.write_text(data_text(["base_revenue", "must"], ""), encoding="utf-8")
     with pytest.raises(DataError) as caught:
         engine.run(policy_path, data)
     assert [finding.code for finding in caught.value.findings] == ["KR404"]
