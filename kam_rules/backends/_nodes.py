@@ -260,7 +260,4 @@ def balanced(join: Callable[[Any, Any], Any], items: list[pl.Expr]) -> pl.Expr:
 
 def spelled(rule: pl.Expr, words_: tuple[str, ...]) -> pl.Expr:
     """Return the words that rules give, for the numbers of the rules."""
-    distinct = list(dict.fromkeys(words_))
-    physical = pl.Series([distinct.index(word) for word in words_], dtype=pl.UInt32)
-    found = pl.lit(physical).gather(pl.max_horizontal(rule, pl.lit(0, pl.Int16))).cast(pl.Enum(distinct)).cast(pl.String)
-    return pl.when(rule >= 0).then(found)
+    return pl.lit(pl.Series([None, *words_], dtype=pl.String)).gather((rule + 1).cast(pl.UInt32))

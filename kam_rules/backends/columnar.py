@@ -97,7 +97,7 @@ class Lists(Nodes):
                 for number, item in reversed(list(enumerate(given))):
                     assert isinstance(item, Cell)
                     expr = pl.when(rule == number).then(item.expr).otherwise(expr)
-                self.names[name] = Cell(self.keep(expr), nullable)
+                self.names[name] = Cell(self.keep(expr), nullable or any(item.nullable for item in given))
 
 
 def _edges(found: RuleList) -> tuple[Node, list[Fraction]] | None:
