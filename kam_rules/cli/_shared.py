@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
 
@@ -121,6 +121,3 @@ def pairs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dic
             raise click.BadParameter(f"{value!r} holds characters that are no text")
         found[name.strip()] = text.strip()
     return found
-
-
-Command = Callable[..., None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
@@ -70,4 +70,3 @@ class Report:
     blocks: tuple[Block, ...]
     data: object = None
     minor: int = 2
-    findings: tuple[object, ...] = field(default=())

@@ -74,7 +74,7 @@ def serious(run: Run) -> tuple[Finding, ...]:
 
 def run_findings(run: Run) -> tuple[Finding, ...]:
     """Return what seating, targets and the data file leave to look at."""
-    return (*_managers(run), *_flagged(run), *mapping_findings(run.book))
+    return (*_managers(run), *_flagged(run), *mapping_findings(run.book), *rounding_findings(run.book))
 
 
 def _managers(run: Run) -> list[Finding]:
@@ -122,3 +122,17 @@ def mapping_findings(book: Book) -> tuple[Finding, ...]:
         message = f"no column feeds {', '.join(unfed)}: missing for every account"
         found.append(Finding("KR605", message, where, "map a column to it in the data file, if there is one", "note"))
     return tuple(found)
+
+
+def rounding_findings(book: Book) -> tuple[Finding, ...]:
+    """Return the columns whose values had more decimals than their field keeps."""
+    return tuple(
+        Finding(
+            "KR606",
+            f"{count:,} value{'s' if count > 1 else ''} of '{name}' had more decimals than the field keeps: rounded half to even",
+            book.source.where,
+            "let the field keep more decimals:, or round at the source",
+            "note",
+        )
+        for name, count in book.rounded
+    )

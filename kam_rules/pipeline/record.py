@@ -118,6 +118,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         "incumbents": "none: this is a first run",
         "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
         "counts": count(run),
+        "rounded": dict(book.rounded),
         "unfed": list(book.unfed),
         "unread": list(book.unread),
     }
@@ -175,4 +176,5 @@ def _book(folder: Path, body: Mapping[str, Any], as_of: dt.date) -> Book:
         counts["blank"],
         tuple(body["unfed"]),
         tuple(body["unread"]),
+        tuple(body["rounded"].items()),
     )

@@ -252,6 +252,11 @@ def manifest_schema() -> Schema:
         "incumbents": _text("Which accounts held a tier before"),
         "versions": _words("Versions of what decided"),
         "counts": _all("What became of each row", {name: _of("integer", name) for name in counts}),
+        "rounded": {
+            "type": "object",
+            "additionalProperties": _of("integer", "How many values"),
+            "description": "Values that had more decimals than their field keeps, by field",
+        },
         "unfed": _texts("Optional fields that no column feeds"),
         "unread": _texts("Columns mapped that the policy does not read"),
         "outputs": _list("Every other file of the run", output),

@@ -9,7 +9,7 @@ from kam_rules.model.errors import Finding
 from kam_rules.model.program import Program
 from kam_rules.model.report import Block, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.run import Checked
-from kam_rules.pipeline.findings import fault_reason, mapping_findings
+from kam_rules.pipeline.findings import fault_reason, mapping_findings, rounding_findings
 
 
 def checked(found: Checked) -> Report:
@@ -20,7 +20,7 @@ def checked(found: Checked) -> Report:
     title = f"{source}: no fault found"
     if found.book is not None and found.ready is not None:
         blocks += [Facts("data", "Data", tuple(_data(found.book))), _breaches(found.book, found.ready.program)]
-        remarks = tuple(f"{f.code} {f.message} - {f.fix}" for f in mapping_findings(found.book))
+        remarks = tuple(f"{f.code} {f.message} - {f.fix}" for f in (*mapping_findings(found.book), *rounding_findings(found.book)))
         blocks += [Lines("remarks", "To look at", remarks)] if remarks else []
         broken = found.book.faults.height
         title = f"{source}: no fault found; {found.book.source.shown}: {broken or 'no'} value{'' if broken == 1 else 's'} out of contract"

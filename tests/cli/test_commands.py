@@ -354,3 +354,12 @@ def test_firing_counts_add_up_to_the_accounts(kam: Kam, tmp_path: Path):
     states = sum(row["fired"] for row in rows if row["list"] == "states")
     assert states == 86 - 7, "each account has one state, but for the seven that are undecided"
     assert {row["rule"] for row in rows if row["list"] == "triggers" and row["fired"] == 0} == set()
+
+
+def test_values_rounded_as_they_were_read_are_told(project: Path, kam: Kam):
+    """Rounding happens once, half to even, and is never silent."""
+    replace(project / "accounts.csv", "ana,420000.00", "ana,420000.125")
+    said = kam("run", "policy.yaml", "data.yaml", "--out", "r")
+    assert "KR606 1 value of 'base_revenue' had more decimals" in said.out
+    assert "125% of 420,000.12 = 525,000.15 USD" in kam("explain", "r", "A-01").out
+    assert json.loads((project / "r" / "manifest.json").read_text())["run"]["rounded"] == {"base_revenue": 1}
