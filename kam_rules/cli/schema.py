@@ -21,6 +21,7 @@ def command(word: str | None, folder: Path | None, form: str) -> None:
       kam-rules schema                      all sections of a policy
       kam-rules schema criteria.bands       one key, from the top
       kam-rules schema data.accounts        a key of the data file
+      kam-rules schema KR301                what a finding means
       kam-rules schema expressions          names, functions and grammar of conditions
       kam-rules schema --write schemas      the schemas for completion in an editor
     """

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from kam_rules.feel.syntax import grammar
 from kam_rules.feel.typing import FUNCTIONS
+from kam_rules.findings import codes, page
 from kam_rules.model.errors import Finding, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.report import Block, Column, Facts, Lines, Report, Table
@@ -40,6 +41,8 @@ def reference(word: str | None) -> Report:
         return _overview()
     if word == EXPRESSIONS:
         return _expressions()
+    if word.upper() in codes():
+        return _finding(word.upper())
     top, *path = word.split(".")
     schema = datafile.data_schema() if top == DATA else policy_schema()
     steps = path if top == DATA else [top, *path]
@@ -62,11 +65,25 @@ def reference(word: str | None) -> Report:
     return _page(".".join(trodden) or DATA, schema, _doc(word))
 
 
+def _finding(code: str) -> Report:
+    """Return the page of a finding: what it means, the example, and what to write instead."""
+    found = page(code)
+    text, _, rest = (inspect.getdoc(found) or "").partition("Example:\n")
+    example, _, instead = rest.partition("Instead:\n")
+    prose = tuple(" ".join(part.split()) for part in text.strip().split("\n\n") if part.strip())
+    blocks: list[Block] = [Lines("meaning", "", prose)]
+    for key, body in (("example", example), ("instead", instead)):
+        if body.strip():
+            blocks.append(Lines(key, key.capitalize(), tuple(inspect.cleandoc(body).splitlines())))
+    return Report("reference", f"{code}: {found.TITLE}", tuple(blocks))
+
+
 def _overview() -> Report:
     columns = (Column("key", "Section"), Column("required", "Required"), Column("about", "What it says"))
     rows = tuple((name, "yes" if section(name).REQUIRED else "", _first(inspect.getdoc(section(name)) or "")) for name in ORDER)
     more = ("kam-rules schema SECTION tells one of them; kam-rules schema SECTION.KEY a key below it",
             "kam-rules schema data tells the data file; kam-rules schema expressions how conditions are written",
+            "kam-rules schema KR301 tells what a finding means, with an example",
             f"not yet built, and refused: {', '.join(NOT_YET)}")  # fmt: skip
     return Report("reference", "A policy: one file per fiscal year", (Table("sections", "", columns, rows), Lines("more", "More", more)))
 

@@ -363,3 +363,10 @@ def test_values_rounded_as_they_were_read_are_told(project: Path, kam: Kam):
     assert "KR606 1 value of 'base_revenue' had more decimals" in said.out
     assert "125% of 420,000.12 = 525,000.15 USD" in kam("explain", "r", "A-01").out
     assert json.loads((project / "r" / "manifest.json").read_text())["run"]["rounded"] == {"base_revenue": 1}
+
+
+def test_every_finding_has_a_page_by_its_code(kam: Kam):
+    said = kam("schema", "kr301")
+    assert said.code == 0
+    assert said.out.startswith("KR301: ")
+    assert "Instead" in said.out
