@@ -77,6 +77,7 @@ class Nodes:
         return pl.col(name)
 
     def derive(self, step: Derive) -> None:
+        """Work out a named figure, and keep it as part of the outcome where the stage asks for it."""
         found = self.node(step.node)
         if isinstance(found, Num) and found.literal is None:
             kept = self.keep(found.top)
@@ -89,6 +90,7 @@ class Nodes:
             self.outputs.append(self.stored(found, step).alias(step.name))
 
     def stored(self, found: Found, step: Derive) -> pl.Expr:
+        """Return a figure as an outcome table keeps it: a whole number of its smallest unit."""
         if isinstance(found, Cell):
             return found.expr.cast(dtype(step.type))
         scale = 10 ** (step.places or 0)
@@ -98,6 +100,7 @@ class Nodes:
         return _exact.typed(top, Span(min(span.low, 0), min(span.high, _exact.SMALL)), step.name)
 
     def node(self, node: Node) -> Found:
+        """Return a tree as a column; one that reads nothing is worked out at once."""
         if not isinstance(node, Const | Read) and not reads(node):
             node = Const(evaluate(node, {}), type_of(node))
         method = getattr(self, f"_{type(node).__name__.lower()}")
@@ -105,11 +108,13 @@ class Nodes:
         return found
 
     def num(self, node: Node) -> Num:
+        """Return a tree that is a number."""
         found = self.node(node)
         assert isinstance(found, Num), node
         return found
 
     def cell(self, node: Node) -> Cell:
+        """Return a tree that is a truth, a text or a day."""
         found = self.node(node)
         assert isinstance(found, Cell), node
         return found

@@ -10,7 +10,6 @@ from typing import Any
 
 import polars as pl
 
-from kam_rules.backends import backend
 from kam_rules.backends.reference import evaluate
 from kam_rules.feel.printer import say
 from kam_rules.feel.printer import value as said
@@ -37,7 +36,7 @@ def explain(run: Run, account_id: str) -> Trail:
         DisagreementError: KR509 the record and one of the two engines differ.
     """
     found = replay(run, account_id)
-    compare(run, (run.table["account_id"] == account_id).arg_true(), backend(WITNESS))
+    compare(run, (run.table["account_id"] == found.record["account_id"]).arg_true(), WITNESS)
     return _Explainer(found).trail()
 
 
@@ -82,7 +81,7 @@ class _Explainer:
             "effective_on": ready.effective_on.isoformat(),
             "known_at": self.run.book.source.known_at.isoformat() if self.run.book.source.known_at else None,
             "engine": self.run.engine,
-            "confirmed_by": ["reference", WITNESS],
+            "confirmed_by": [name for name in ("reference", WITNESS) if name != self.run.engine.split()[0]],
         }
 
     def _decision(self) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""The independent witness: durable-rules decides accounts of a run again, and every answer must be the same."""
+"""The independent witness: another engine decides accounts of a run again, and every answer must be the same.
+
+The witness is durable-rules; of a run that durable-rules decided it is the reference engine, for none bears witness for
+itself.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from kam_rules.backends import Backend, Progress, backend
+from kam_rules.backends import Progress, backend
 from kam_rules.model.errors import DisagreementError, Finding, UnsupportedError
 from kam_rules.model.program import Derive, Program, RuleList, Stage
 from kam_rules.model.run import Run, Witnessed
@@ -22,7 +26,7 @@ WITNESS = "durable"
 
 
 def witness(run: Run, progress: Progress = lambda _: None, expect: Progress = lambda _: None) -> Witnessed:
-    """Let durable-rules decide accounts of the run again.
+    """Let the witness decide accounts of the run again.
 
     Up to 1,000 accounts are all asked. Of more: 500 spread evenly over the book, up to 500 of those on an edge of some
     rule, and every one with a target agreed for it alone.
@@ -30,20 +34,25 @@ def witness(run: Run, progress: Progress = lambda _: None, expect: Progress = la
     Raises:
         DisagreementError: KR509 an answer differs; account, list and both answers are named.
     """
-    height = run.table.height
+    height, name = run.table.height, witness_of(run)
     if height <= ALL_UP_TO:
         chosen = pl.Series(range(height), dtype=pl.Int64)
-        found = Witnessed(WITNESS, height, height, 0, 0)
+        found = Witnessed(name, height, height, 0, 0)
     else:
         sample, edges, own = _sample(height), _on_edge(run), _own(run)
         chosen = pl.concat([sample, edges, own]).unique().sort()
-        found = Witnessed(WITNESS, len(chosen), len(sample), len(edges), len(own))
+        found = Witnessed(name, len(chosen), len(sample), len(edges), len(own))
     expect(len(run.ready.program.stages) * len(chosen))
-    compare(run, chosen, backend(WITNESS), progress)
+    compare(run, chosen, name, progress)
     return found
 
 
-def compare(run: Run, rows: pl.Series, engine: Backend, progress: Progress = lambda _: None) -> None:
+def witness_of(run: Run) -> str:
+    """Return the engine that bears witness for a run: never the one that decided it."""
+    return "reference" if run.engine == WITNESS else WITNESS
+
+
+def compare(run: Run, rows: pl.Series, name: str, progress: Progress = lambda _: None) -> None:
     """Let an engine decide some rows of a run again, and hold every column of its answer against the record.
 
     Raises:
@@ -51,19 +60,19 @@ def compare(run: Run, rows: pl.Series, engine: Backend, progress: Progress = lam
     """
     accounts, record = run.book.table[rows.to_list()], run.table[rows.to_list()]
     for stage in run.ready.program.stages:
-        answer = engine.decide(stage, inputs(stage, accounts, record), progress)
-        for name in answer.columns:
-            differs = answer[name].ne_missing(record[name])
+        answer = backend(name).decide(stage, inputs(stage, accounts, record), progress)
+        for column in answer.columns:
+            differs = answer[column].ne_missing(record[column])
             if differs.any():
-                raise DisagreementError(list(_differences(run, record, answer, name, differs)))
+                raise DisagreementError(list(_differences(run, name, record.filter(differs), answer.filter(differs), column)))
 
 
-def _differences(run: Run, record: pl.DataFrame, answer: pl.DataFrame, name: str, differs: pl.Series) -> Iterator[Finding]:
+def _differences(run: Run, witness_: str, record: pl.DataFrame, answer: pl.DataFrame, name: str) -> Iterator[Finding]:
     """Name each account on which the two differ, the list or figure, and both answers."""
-    told = pl.DataFrame({"account_id": record["account_id"], "recorded": record[name], "answered": answer[name]}).filter(differs)
+    told = pl.DataFrame({"account_id": record["account_id"], "recorded": record[name], "answered": answer[name]})
     for row in told.head(5).iter_rows(named=True):
         recorded, answered = (_said(run.ready.program, name, row[key]) for key in ("recorded", "answered"))
-        message = f"{row['account_id']}: '{name}' is {recorded} by {run.engine}, {answered} by {WITNESS}"
+        message = f"{row['account_id']}: '{name}' is {recorded} by {run.engine}, {answered} by {witness_}"
         yield Finding("KR509", message, None, "nothing of this run can be relied on; please report it with the policy")
 
 

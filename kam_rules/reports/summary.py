@@ -222,10 +222,11 @@ def witnessed(run: Run) -> str:
     found = run.witness
     if found is None:
         return "none was asked"
+    name = {"durable": "durable-rules"}.get(found.engine, f"the {found.engine} engine")
     if found.accounts == run.table.height:
-        return f"{found.engine}-rules decided all {found.accounts:,} accounts again, with the same answers"
+        return f"{name} decided all {found.accounts:,} accounts again, with the same answers"
     return (
-        f"{found.engine}-rules decided {found.accounts:,} of {run.table.height:,} accounts again, with the same answers: "
+        f"{name} decided {found.accounts:,} of {run.table.height:,} accounts again, with the same answers: "
         f"{found.sample:,} spread evenly, {found.edges:,} on an edge, {found.own:,} with a target of their own"
     )
 

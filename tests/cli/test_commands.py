@@ -290,7 +290,7 @@ def test_one_account_is_decided_from_values_given_by_hand(kam: Kam):
     said = kam("decide", "policy.yaml", "--values", "base_revenue=420000", "--values", "wallet=1600000", "--values", "health_score=82")
     assert said.code == 0
     assert "125% of 420,000.00 = 525,000.00 USD" in said.out
-    assert "durable; decided again" in said.out
+    assert "durable; decided again when explained by reference, with the same answers" in said.out
 
 
 @pytest.mark.usefixtures("project")

@@ -90,3 +90,15 @@ def test_a_policy_of_a_thousand_rules_is_decided_alike_by_every_engine(tmp_path:
     ]
     assert tables[0].equals(tables[1])
     assert tables[0].equals(tables[2])
+
+
+def test_no_engine_bears_witness_for_itself():
+    """A run by durable-rules is confirmed by the reference engine; a wrong answer of durable-rules is noticed."""
+    run = engine.run(STARTER, book(20), as_of=dt.date(2026, 6, 30), engine="durable")
+    assert run.witness is not None
+    assert run.witness.engine == "reference"
+    assert engine.explain(run, "A-00003")["policy"]["confirmed_by"] == ["reference"]
+    with pytest.raises(DisagreementError) as error:
+        witness(replace(run, table=run.table.with_columns(pl.col("score") + 1)))
+    assert "by durable" in error.value.findings[0].message
+    assert "by reference" in error.value.findings[0].message
