@@ -14,7 +14,8 @@ from kam_rules.backends import Backend, Progress, backend, backends
 from kam_rules.model.book import Book
 from kam_rules.model.errors import DataError, Finding, UnsupportedError, UsageError
 from kam_rules.model.names import did_you_mean
-from kam_rules.model.policy import Policy
+from kam_rules.model.parts import Parts
+from kam_rules.model.policy import Policy, Ready
 from kam_rules.model.program import Program
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.types import BUILT_IN
@@ -22,11 +23,12 @@ from kam_rules.pipeline import findings, record, schemas, tabulate
 from kam_rules.pipeline.check import check as check_policy
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.datafile import for_frame, load_data_file
-from kam_rules.pipeline.decide import decide
+from kam_rules.pipeline.decide import decide, taken
 from kam_rules.pipeline.explain import Trail
 from kam_rules.pipeline.explain import explain as tell
 from kam_rules.pipeline.init import start
-from kam_rules.pipeline.read import read_raw, read_source
+from kam_rules.pipeline.read import Watch, read_raw, read_source
+from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.witness import WITNESS
 from kam_rules.pipeline.witness import witness as witnessed
 from kam_rules.sources._frame import read as read_frame
@@ -37,9 +39,13 @@ if TYPE_CHECKING:
 
 DEFAULT = "columnar"
 """The engine that decides where none is named."""
+COST, SLOW = {"columnar": 1}, 1000
+"""Steps that a row takes in an engine, so that what is left of a run can be estimated: columns against one by one."""
+VISITS = 3
+"""Steps that a row takes beside the engines: read, typed, written."""
 
 
-def run(
+def run(  # noqa: PLR0913 - each is an option that a caller knows by name
     policy: str | Path | Policy,
     data: str | Path | pd.DataFrame | pl.DataFrame,
     *,
@@ -48,6 +54,7 @@ def run(
     sets: Mapping[str, str] | None = None,
     engine: str = DEFAULT,
     witness: bool = True,
+    scratch: Path | None = None,
     progress: Progress = lambda _: None,
     expect: Progress = lambda _: None,
 ) -> Run:
@@ -61,8 +68,9 @@ def run(
         sets: assumptions to replace, such as ``{"inflation": "3%"}``.
         engine: the engine that decides.
         witness: let durable-rules decide accounts again, all up to 1,000, a stated sample of more.
+        scratch: where parts of a book too large for memory wait; by default where the system keeps such.
         progress: called with the number of steps done since its last call.
-        expect: called with the number of further steps there are.
+        expect: called with the number of further steps there are; below 0 where there are fewer than thought.
 
     Raises:
         PolicyError: the policy is at fault, or not in force on that day.
@@ -71,32 +79,42 @@ def run(
         DisagreementError: the witness decides an account differently.
     """
     checked = policy if isinstance(policy, Policy) else check_policy(Path(policy))
+    decider, spill, cost = _backend(engine), Spill(scratch), COST.get(engine, SLOW)
+
+    def watch(ready: Ready) -> Watch:
+        spill.note("trail", record.footer(checked, ready.program))
+        visits = VISITS + len(ready.program.stages) * cost
+        return Watch(progress, lambda rows: expect(rows * visits))
+
     if isinstance(data, str | Path):
         source, file = load_data_file(Path(data))
         ready = compile_policy(checked, as_of or source.as_of, effective_on, sets)
-        book = read_source(source, ready.program, (file,))
+        book = read_source(source, ready.program, spill, (file,), watch(ready))
     else:
         if as_of is None:
             raise UsageError(Finding("KR507", "a frame does not say its day", None, "give as_of=datetime.date(2026, 6, 30)"))
         ready = compile_policy(checked, as_of, effective_on, sets)
         names = [f.name for f in ready.program.fields]
         columns = {str(name): str(name) for name in data.columns if name in names or name in BUILT_IN}
-        book = read_raw(read_frame(data, "frame"), for_frame(columns, as_of), ready.program, ())
-    expect(len(ready.program.stages) * book.table.height)
-    table, engine = _decide(ready.program, book, engine, progress)
-    decided = Run(checked, ready, book, table, engine)
-    return replace(decided, witness=witnessed(decided, progress, expect)) if witness else decided
+        book = read_raw([read_frame(data, "frame")], for_frame(columns, as_of), ready.program, spill, watch(ready))
+    table, told = _decide(ready.program, book, engine, decider, spill, lambda rows: progress(rows * cost))
+    decided = Run(checked, ready, book, table, told, taken(table))
+    if not witness:
+        return decided
+    return replace(decided, witness=witnessed(decided, lambda rows: progress(rows * SLOW), lambda rows: expect(rows * SLOW)))
 
 
-def _decide(program: Program, book: Book, engine: str, progress: Progress) -> tuple[pl.DataFrame, str]:
+def _decide(program: Program, book: Book, name: str, engine: Backend, spill: Spill, progress: Progress) -> tuple[Parts, str]:
     """Decide by the engine asked for; a book whose amounts columns cannot carry is decided by the reference, and says so."""
     try:
-        return decide(program, book.table, _backend(engine), progress), engine
+        return decide(program, book.table, engine, spill, progress), name
     except UnsupportedError as error:
-        if engine != DEFAULT:
+        if name != DEFAULT:
             raise
         reason = error.findings[0].message
-    return decide(program, book.table, _backend("reference"), progress), f"reference ({reason})"
+    for table in ("ranked", "trail"):
+        spill.drop(table)
+    return decide(program, book.table, _backend("reference"), spill, progress), f"reference ({reason})"
 
 
 def _backend(name: str) -> Backend:
@@ -152,21 +170,22 @@ def check(policy: str | Path, data: str | Path | None = None) -> Checked:
         return Checked(found)
     source, file = load_data_file(Path(data))
     ready = compile_policy(found, source.as_of)
-    return Checked(found, ready, read_source(source, ready.program, (file,)))
+    return Checked(found, ready, read_source(source, ready.program, Spill(), (file,)))
 
 
-def write(run: Run, out: str | Path, written: Mapping[str, str] | None = None) -> Path:
+def write(run: Run, out: str | Path, written: Mapping[str, str] | None = None, progress: Progress = lambda _: None) -> Path:
     """Write the run directory.
 
     Args:
         run: a run.
         out: the folder to make; it may not exist.
         written: what stands outside the hashed part of the manifest, such as the time.
+        progress: called with the number of rows written since its last call.
 
     Raises:
         UsageError: the folder exists or cannot be written.
     """
-    record.write(run, Path(out), dict(written or {}))
+    record.write(run, Path(out), dict(written or {}), progress)
     return Path(out)
 
 
@@ -201,12 +220,12 @@ def explain(run: Run | str | Path, account_id: str) -> Trail:
         UsageError: the account is not in the run.
         DisagreementError: the record and the reference engine decide the account differently.
     """
-    return tell(run if isinstance(run, Run) else read(run), account_id)
+    return tell(run if isinstance(run, Run) else record.read(Path(run), account_id), account_id)
 
 
 def decisions(run: Run) -> pd.DataFrame:
     """Return one row an account as a pandas frame; amounts and ratios are `decimal.Decimal`."""
-    return to_pandas(tabulate.decisions(run))
+    return to_pandas(pl.concat(tabulate.decisions(run, part) for part in run.table))
 
 
 def init(folder: str | Path) -> tuple[Path, ...]:

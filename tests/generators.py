@@ -15,6 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 from random import Random
 from textwrap import dedent, indent
+from typing import Any
 
 import polars as pl
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ from kam_rules import engine
 from kam_rules.backends._table import dtype
 from kam_rules.backends.reference import evaluate
 from kam_rules.feel.scope import Name, Scope
-from kam_rules.model.outcome import restore, store
+from kam_rules.model.outcome import Layout, restore, store
 from kam_rules.model.program import Derive, Hit, Rule, RuleList, Stage, Step
 from kam_rules.model.run import Run
 from kam_rules.model.tree import (
@@ -109,9 +110,7 @@ def policy_text(**sections: str) -> str:
     return "\n".join(parts) + "\n"
 
 
-def data_text(
-    columns: Sequence[str], policy: str, *, file: str = "accounts.csv", as_of: str = "2026-01-31", unit: str = "percent"
-) -> str:
+def data_text(columns: Sequence[str], policy: str, *, file: str = "accounts.csv", as_of: str = "2026-01-31", unit: str = "percent") -> str:
     """Return a data file that feeds each field of a policy from the column of its name; bare ratios are percents."""
     ratios = re.findall(r"(\w+):\s+\{type: ratio", policy) if unit else []
     lines = "".join(f"    {name}: {{column: {name}, unit: {unit}}}\n" if name in ratios else f"    {name}: {name}\n" for name in columns)
@@ -147,25 +146,23 @@ def run_case(
     return engine.run(policy, data, effective_on=effective_on, sets=sets, engine=by, witness=by != "reference")
 
 
-def outcomes(run: Run) -> dict[str, dict[str, Value]]:
-    """Return each account's outcome by its id, every figure exact and in its own unit."""
-    program = run.ready.program
+def outcomes(run: Run) -> dict[str, dict[str, Any]]:
+    """Return each account's outcome by its id, every figure exact and in its own unit, every list's verdict under its id."""
+    program, layout = run.ready.program, Layout(*run.ready.program.stages)
     kept = {f.name: (f.type, f.places or 0) for stage in program.stages for f in stage.kept}
     kept["base"] = (Type.MONEY, program.minor)
     found = {}
-    for row in run.table.iter_rows(named=True):
+    for row in run.table.frame().iter_rows(named=True):
         exact = {name: restore(value, *kept[name]) if name in kept else value for name, value in row.items()}
-        found[str(row["account_id"])] = exact
+        found[str(row["account_id"])] = exact | {rules.id: layout.verdict(row, rules.id) for rules in program.lists}
     return found
 
 
 def rules_of(run: Run, account_id: str, list_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the ids of the rules of a list that decided (or were true), and of those that were unknown."""
-    from kam_rules.model.outcome import verdict
-
     found = next(rules for rules in run.ready.program.lists if rules.id == list_id)
-    record = run.table.filter(pl.col("account_id") == account_id).row(0, named=True)
-    said = verdict(record, found)
+    record = run.table.frame().filter(pl.col("account_id") == account_id).row(0, named=True)
+    said = Layout(*run.ready.program.stages).verdict(record, list_id)
     true = said.true if found.hit is Hit.COLLECT else 0 if said.rule is None else 1 << said.rule
     ids = [rule.id for rule in found.rules]
     return tuple(id_ for i, id_ in enumerate(ids) if true >> i & 1), tuple(id_ for i, id_ in enumerate(ids) if said.unknown >> i & 1)

@@ -16,6 +16,7 @@ import pytest
 from kam_rules import engine
 from kam_rules.evidence.pack import MANIFEST, canonical, sha256
 from kam_rules.model.errors import IntegrityError, PolicyError
+from kam_rules.model.parts import whole
 from kam_rules.model.policy import Source
 from kam_rules.model.run import Run
 from kam_rules.pipeline.check import check_text
@@ -73,7 +74,7 @@ def accounts(**columns: object) -> pl.DataFrame:
 
 
 def table_of(path: Path, name: str) -> pl.DataFrame:
-    return engine.run(path, accounts(), as_of=AS_OF, engine=name, witness=False).table
+    return engine.run(path, accounts(), as_of=AS_OF, engine=name, witness=False).table.frame()
 
 
 def test_a_long_first_list_is_decided_by_columns_as_by_the_reference(tmp_path: Path):
@@ -116,7 +117,7 @@ def test_amounts_that_columns_cannot_carry_are_decided_by_the_reference_and_it_i
 def test_a_cell_that_is_no_value_is_told_as_one(tmp_path: Path, cells: list[object]):
     frame = pd.DataFrame({"account_id": ["A", "B"], "base_revenue": [1, 2], "wallet": pd.Series(cells, dtype=object)})
     run = engine.run(policy(tmp_path, STARTER), frame, as_of=AS_OF)
-    assert set(run.book.faults["code"]) <= {"KR414", "KR421"}
+    assert set(run.book.faults.frame()["code"]) <= {"KR414", "KR421"}
     assert run.book.faults.height >= 1
 
 
@@ -124,8 +125,8 @@ def test_flags_and_ids_survive_a_column_that_a_gap_made_floats(tmp_path: Path):
     """Pandas turns 1, 0 and a gap into floats; they are still yes, no and missing."""
     frame = pd.DataFrame({"account_id": [1001.0, 1002.0, 1003.0], "base_revenue": [1, 2, 3], "willing": [1, 0, None]})
     run = engine.run(policy(tmp_path, STARTER), frame, as_of=AS_OF)
-    assert run.book.table["willing"].to_list() == [True, False, None]
-    assert run.book.table["account_id"].to_list() == ["1001", "1002", "1003"]
+    assert run.book.table.frame()["willing"].to_list() == [True, False, None]
+    assert run.book.table.frame()["account_id"].to_list() == ["1001", "1002", "1003"]
 
 
 @pytest.fixture
@@ -164,11 +165,11 @@ def test_a_forged_seat_is_found_by_seating_the_book_again(saas: Run):
 
     from kam_rules.model.errors import DisagreementError
 
-    table = saas.table.with_columns(
+    table = saas.table.frame().with_columns(
         pl.when(pl.col("account_id") == "ACC-1067").then(pl.lit("key")).otherwise(pl.col("tier").cast(pl.String)).alias("tier")
     )
     with pytest.raises(DisagreementError) as error:
-        engine.explain(replace(saas, table=table), "ACC-1001")
+        engine.explain(replace(saas, table=whole(table)), "ACC-1001")
     assert "ACC-1067" in error.value.findings[0].message
 
 

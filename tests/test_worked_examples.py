@@ -301,7 +301,7 @@ def ex4(folder: Path, targets: str = EX4_TARGETS, **changes: dict[str, str | Non
         targets=targets,
         assumptions=EX4_ASSUMPTIONS,
     )
-    return outcomes(run)  # type: ignore[return-value]
+    return outcomes(run)
 
 
 @pytest.mark.parametrize("line", EX4, ids=[str(line[0]) for line in EX4])

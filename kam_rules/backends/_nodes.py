@@ -61,6 +61,7 @@ class Nodes:
     layers: list[list[pl.Expr]] = field(default_factory=list)
     outputs: list[pl.Expr] = field(default_factory=list)
     kept: list[tuple[pl.Expr, pl.Expr]] = field(default_factory=list)
+    levels: dict[str, int] = field(default_factory=dict)
     count: int = 0
 
     def keep(self, expr: pl.Expr) -> pl.Expr:
@@ -72,7 +73,11 @@ class Nodes:
                 return column
         self.count += 1
         name = f"#{self.count}"
-        self.layers.append([expr.alias(name)])
+        level = max((self.levels[root] for root in expr.meta.root_names() if root in self.levels), default=0)
+        if level == len(self.layers):
+            self.layers.append([])
+        self.layers[level].append(expr.alias(name))
+        self.levels[name] = level + 1
         self.kept.append((expr, pl.col(name)))
         return pl.col(name)
 

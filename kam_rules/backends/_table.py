@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from kam_rules.model.outcome import columns
+from kam_rules.model.outcome import Layout
 from kam_rules.model.program import Stage
 from kam_rules.model.types import Type
 
@@ -23,7 +23,4 @@ def dtype(type_: Type) -> type[pl.DataType]:
 
 def schema(stage: Stage) -> dict[str, type[pl.DataType]]:
     """Return the columns of the stage's outcome with their storage types, in order."""
-    found: dict[str, type[pl.DataType]] = {}
-    for rule_list in stage.lists:
-        found |= {name: pl.Int16 if name.endswith(".rule") else pl.Int64 for name in columns(rule_list)}
-    return found | {figure.name: dtype(figure.type) for figure in stage.kept}
+    return {**dict.fromkeys(Layout(stage).words, pl.Int64), **{figure.name: dtype(figure.type) for figure in stage.kept}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from kam_rules.backends import _compare, _exact
 from kam_rules.backends._exact import Num, Span
 from kam_rules.backends._nodes import Cell, Found, Nodes, balanced
 from kam_rules.backends._table import dtype, schema
-from kam_rules.model.outcome import NONE, WORD, words
+from kam_rules.model.outcome import NONE, Layout
 from kam_rules.model.program import Derive, Hit, RuleList, Stage
 from kam_rules.model.tree import TRUE, And, Compare, Const, Node, type_of
 from kam_rules.model.types import Type
@@ -26,8 +27,30 @@ MANY = 50_000
 """Rows past which deciding in parts that fit the processor's cache pays."""
 
 
+TINY = 7
+"""Bits that are added up in one byte before they take their place in a word."""
+
+
+@dataclass
 class Lists(Nodes):
-    """Rule lists as columns: which rule decides, what is unknown, and what the rule gives."""
+    """Rule lists as columns: which rule decides, what is unknown, and what the rule gives.
+
+    `parts` are what each word of the outcome is the sum of.
+    """
+
+    layout: Layout = field(default_factory=Layout)
+    parts: dict[str, list[pl.Expr]] = field(default_factory=dict)
+
+    def words(self) -> list[pl.Expr]:
+        """Return the words of the outcome."""
+        return [balanced(operator.add, self.parts.get(word) or [pl.lit(0, pl.Int64)]).alias(word) for word in self.layout.words]
+
+    def _add(self, word: str, part: pl.Expr, shift: int) -> None:
+        self.parts.setdefault(word, []).append(part.cast(pl.Int64) * pl.lit(1 << shift, pl.Int64) if shift else part.cast(pl.Int64))
+
+    def _number(self, found: RuleList, rule: pl.Expr) -> None:
+        (slot,) = self.layout.slots[found.id, "rule"]
+        self._add(slot.word, rule + 1, slot.shift)
 
     def decide(self, found: RuleList) -> None:
         """Add the outcome of a list: which rule, what was unknown, and what the rule gives."""
@@ -42,7 +65,7 @@ class Lists(Nodes):
             self._masks(found, "unknown", [c.expr.is_null() if c.nullable else None for c in cells])
             return
         rule = self.keep(_unique(cells) if found.hit is Hit.UNIQUE else _first(cells, found.if_unknown))
-        self.outputs.append(rule.alias(f"{found.id}.rule"))
+        self._number(found, rule)
         self._masks(found, "unknown", self._unknown(found, cells))
         undecided = any(c.nullable for c in cells) or found.rules[-1].when != TRUE
         self._bind(found, rule, nullable=undecided or found.hit is Hit.UNIQUE)
@@ -55,10 +78,12 @@ class Lists(Nodes):
         return [c.expr.is_null() & (first.is_null() | (first > i)) if c.nullable else None for i, c in enumerate(cells)]
 
     def _masks(self, found: RuleList, kind: str, bits: list[pl.Expr | None]) -> None:
-        for word in range(words(len(bits))):
-            part = [(i, bit) for i, bit in enumerate(bits[word * WORD : (word + 1) * WORD]) if bit is not None]
-            total = balanced(operator.add, [bit.cast(pl.Int64) * (1 << i) for i, bit in part] or [pl.lit(0, pl.Int64)])
-            self.outputs.append(total.alias(f"{found.id}.{kind}.{word}"))
+        for slot in self.layout.slots[found.id, kind]:
+            for start in range(0, slot.bits, TINY):
+                few = bits[slot.first + start : slot.first + min(start + TINY, slot.bits)]
+                told = [_bit(bit, i) for i, bit in enumerate(few) if bit is not None]
+                if told:
+                    self._add(slot.word, balanced(operator.add, told), slot.shift + start)
 
     def _bands(self, found: RuleList, measure: Node, edges: list[Fraction]) -> None:
         """A list of bands is a count of the edges that the measure has reached."""
@@ -67,7 +92,7 @@ class Lists(Nodes):
         reached = [self.cell(Compare(">=", measure, Const(edge, type_of(measure)))).expr.cast(small) for edge in edges]
         rule = balanced(operator.add, reached).cast(pl.Int16)
         kept = self.keep(rule.fill_null(NONE) if value.nullable else rule)
-        self.outputs.append(kept.alias(f"{found.id}.rule"))
+        self._number(found, kept)
         self._masks(found, "unknown", [kept == NONE if value.nullable else None] * len(found.rules))
         self._bind(found, kept, nullable=value.nullable)
 
@@ -98,6 +123,10 @@ class Lists(Nodes):
                     assert isinstance(item, Cell)
                     expr = pl.when(rule == number).then(item.expr).otherwise(expr)
                 self.names[name] = Cell(self.keep(expr), nullable or any(item.nullable for item in given))
+
+
+def _bit(truth: pl.Expr, place: int) -> pl.Expr:
+    return pl.when(truth).then(pl.lit(1 << place, pl.Int8)).otherwise(pl.lit(0, pl.Int8))
 
 
 def _edges(found: RuleList) -> tuple[Node, list[Fraction]] | None:
@@ -178,7 +207,7 @@ class Columnar:
 
     def decide(self, stage: Stage, table: pl.DataFrame, progress: Progress) -> pl.DataFrame:
         """Decide the stage for every row; see `Backend`."""
-        compiler = Lists(_sources(stage, table))
+        compiler = Lists(_sources(stage, table), layout=Layout(stage))
         for step in stage.steps:
             if isinstance(step, Derive):
                 compiler.derive(step)
@@ -188,7 +217,8 @@ class Columnar:
         for layer in compiler.layers:
             lazy = lazy.with_columns(layer)
         wanted = {name: pl.col(name).cast(kind) for name, kind in schema(stage).items()}
-        decided = lazy.select(compiler.outputs).select(wanted.values()).collect(engine="streaming" if table.height > MANY else "in-memory")
+        outputs = [*compiler.words(), *compiler.outputs]
+        decided = lazy.with_columns(outputs).select(wanted.values()).collect(engine="streaming" if table.height > MANY else "in-memory")
         progress(table.height)
         return decided
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from kam_rules.backends._durable_plan import Asked, Plan, plan
 from kam_rules.backends._durable_session import ONE_THREAD, next_session
 from kam_rules.backends.reference import evaluate, facts_of
-from kam_rules.model.outcome import Outcome, Verdict, flatten
+from kam_rules.model.outcome import Layout, Outcome, Verdict, flatten
 from kam_rules.model.program import Hit, RuleList
 from kam_rules.model.tree import Value
 
@@ -42,10 +42,10 @@ class Durable:
 
         from kam_rules.backends._table import schema
 
-        rows = []
+        rows, layout = [], Layout(stage)
         with ONE_THREAD, self._compiled(stage) as compiled:
             for number, row in enumerate(table.iter_rows(named=True), start=1):
-                rows.append(flatten(stage, take(stage, compiled, facts_of(stage, row))))
+                rows.append(flatten(stage, layout, take(stage, compiled, facts_of(stage, row))))
                 if number % CHUNK == 0:
                     progress(CHUNK)
         progress(len(rows) % CHUNK)

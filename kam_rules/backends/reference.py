@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from kam_rules.model.amounts import half_even
-from kam_rules.model.outcome import Outcome, Verdict, flatten, restore
+from kam_rules.model.outcome import Layout, Outcome, Verdict, flatten, restore
 from kam_rules.model.program import Derive, Hit, RuleList, Stage
 from kam_rules.model.tree import (
     And,
@@ -172,9 +172,9 @@ class Reference:
 
         from kam_rules.backends._table import schema
 
-        rows = []
+        rows, layout = [], Layout(stage)
         for number, row in enumerate(table.iter_rows(named=True), start=1):
-            rows.append(flatten(stage, take(stage, facts_of(stage, row))))
+            rows.append(flatten(stage, layout, take(stage, facts_of(stage, row))))
             if number % CHUNK == 0:
                 progress(CHUNK)
         progress(len(rows) % CHUNK)

@@ -57,17 +57,25 @@ def command(
             sets=sets,
             engine=name,
             witness=witness,
+            scratch=_near(out or Path("runs")),
             progress=bar.advance,
             expect=bar.expect,
         )
-    folder = out or Path("runs") / engine.name_of(run)
-    if out is None and folder.exists():
-        engine.read(folder)
+        folder = out or Path("runs") / engine.name_of(run)
+        known = out is None and folder.exists()
+        if known:
+            engine.read(folder)
+        else:
+            engine.write(run, folder, {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}, bar.advance)
+    if known:
         click.echo(f"{folder} holds this very run already: same policy, data, days and version", err=True)
-    else:
-        engine.write(run, folder, {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")})
     show(summary(run, str(folder)), form)
     findings = engine.serious(run)
     if findings:
         tell(findings)
         raise click.exceptions.Exit(FINDINGS)
+
+
+def _near(out: Path) -> Path:
+    """Return the nearest folder above the run's that is there already: what waits on the same disk need not be copied."""
+    return next(folder for folder in out.absolute().parents if folder.is_dir())

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -78,21 +78,17 @@ def write_manifest(folder: Path, run: Mapping[str, Any], written: Mapping[str, s
     (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def read_manifest(folder: Path, up_to: int = 64 * BLOCK) -> dict[str, Any]:
-    """Return what a manifest says of its run, after holding its files against it.
-
-    Args:
-        folder: the run directory.
-        up_to: files larger than so many bytes are held against their size alone.
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return what a manifest says of its run; see `hold` for the files.
 
     Raises:
         UsageError: KR504 the folder is no complete run.
-        IntegrityError: KR503 a file is not what it was when it was written.
+        IntegrityError: KR503 the manifest is not what it was when it was written.
     """
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         body, recorded = manifest["run"], manifest["run_sha256"]
-        files = [(folder / f["path"], f["sha256"], f["bytes"]) for f in body["outputs"]]
+        list(_files(folder, body))
     except FileNotFoundError:
         raise UsageError(
             Finding("KR504", "this is no run: it has no manifest.json", Where(str(folder)), "name a folder that kam-rules run wrote")
@@ -104,17 +100,32 @@ def read_manifest(folder: Path, up_to: int = 64 * BLOCK) -> dict[str, Any]:
     if manifest.get("format") != FORMAT:
         message = f"the manifest is of format {manifest.get('format')}, not {FORMAT}"
         raise IntegrityError(Finding("KR503", message, Where(str(folder / MANIFEST)), "open it with the version that wrote it"))
-    found = [] if hashlib.sha256(canonical(body)).hexdigest() == recorded else [_changed(folder / MANIFEST)]
-    found += [_changed(path) for path, digest, size in files if _differs(path, digest, size, up_to)]
-    told = {folder / MANIFEST, *(path for path, _, _ in files)}
-    found += [_stranger(path) for path in sorted(folder.rglob("*")) if path not in told or path.is_symlink()]
-    if found:
-        raise IntegrityError(found)
+    if hashlib.sha256(canonical(body)).hexdigest() != recorded:
+        raise IntegrityError(_changed(folder / MANIFEST))
     return dict(body)
 
 
-def _differs(path: Path, digest: str, size: int, up_to: int) -> bool:
-    return not path.is_file() or path.stat().st_size != size or (size <= up_to and sha256(path) != digest)
+def hold(folder: Path, body: Mapping[str, Any], wanted: Callable[[Path], bool]) -> None:
+    """Hold the files of a run against its manifest: all by name and size, those that are wanted byte for byte.
+
+    Raises:
+        IntegrityError: KR503 a file is not what it was when it was written, is missing, or is a stranger.
+    """
+    files = list(_files(folder, body))
+    found = [_changed(path) for path, digest, size in files if _differs(path, size) or (wanted(path) and sha256(path) != digest)]
+    told = {folder / MANIFEST, *(path for path, _, _ in files)}
+    folders = {path.parent for path in told}
+    found += [_stranger(path) for path in sorted(folder.rglob("*")) if path not in told | folders or path.is_symlink()]
+    if found:
+        raise IntegrityError(found)
+
+
+def _files(folder: Path, body: Mapping[str, Any]) -> Iterator[tuple[Path, str, int]]:
+    return ((folder / f["path"], f["sha256"], f["bytes"]) for f in body["outputs"])
+
+
+def _differs(path: Path, size: int) -> bool:
+    return not path.is_file() or path.stat().st_size != size
 
 
 def _stranger(path: Path) -> Finding:

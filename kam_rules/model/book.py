@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kam_rules.model.errors import Where
+from kam_rules.model.parts import Parts
 from kam_rules.model.policy import Source
 
 if TYPE_CHECKING:
@@ -37,14 +38,17 @@ class AccountsSource:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A source as text: column `row` counts as a spreadsheet does (the header is row 1), all others are text.
+    """Part of a source as it stands there: column `row` counts as a spreadsheet does (the header is row 1).
 
-    `faults` are rows whose cells do not fit the header, `blank` how many rows held nothing.
+    `faults` are rows whose cells do not fit the header, `blank` how many rows held nothing, `names` all columns of the
+    source, `left` about how many rows are still to come; 0 in the last part.
     """
 
     table: pl.DataFrame
     faults: tuple[tuple[int, str], ...] = ()
     blank: int = 0
+    names: tuple[str, ...] = ()
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +57,22 @@ class Book:
 
     Attributes:
         table: one row an accepted account: `row`, the built-in columns, each field as the program stores it.
-        raw: the same rows as text, under the names of the fields.
+        raw: the same rows as the source has them, under the names of the fields.
         faults: one row a fault: row, account_id, field, column, raw, code, refused (the account is not decided).
-        rows: data rows in the source; merged: exact copies; blank: rows that held nothing.
+        rows: data rows in the source; merged: exact copies; blank: rows that held nothing; refused: rows at fault.
         unfed: optional fields that no column feeds; unread: columns mapped that the policy does not read.
         rounded: fields whose source kept more decimals than the field does, each with how many cells were rounded.
     """
 
-    table: pl.DataFrame
-    raw: pl.DataFrame
-    faults: pl.DataFrame
+    table: Parts
+    raw: Parts
+    faults: Parts
     source: AccountsSource
     files: tuple[Source, ...]
     rows: int
     merged: int
     blank: int
+    refused: int
     unfed: tuple[str, ...]
     unread: tuple[str, ...]
     rounded: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def refused(self) -> int:
-        """How many rows were refused."""
-        import polars as pl
-
-        return self.faults.filter(pl.col("refused"))["row"].n_unique()

@@ -145,15 +145,15 @@ class Seating:
 class Program:
     """A policy made ready for one day: what engines run, and what seating and reports need beside them.
 
-    `state_inputs` pairs each question of the states section with the figure that answers it.
+    Where seats are bounded there are two `stages`: accounts are ranked, then seated, then given state and target; else
+    one stage decides it all. `state_inputs` pairs each question of the states section with the figure that answers it.
     """
 
     currency: str
     minor: int
     base: str
     fields: tuple[Field, ...]
-    ranking: Stage
-    assigning: Stage
+    stages: tuple[Stage, ...]
     criteria: tuple[Criterion, ...]
     seating: Seating
     min_coverage: Fraction
@@ -162,11 +162,10 @@ class Program:
     state_inputs: tuple[tuple[str, Node], ...] = ()
 
     @property
-    def stages(self) -> tuple[Stage, Stage]:
-        """Both stages, in order."""
-        return (self.ranking, self.assigning)
-
-    @property
     def lists(self) -> Iterator[RuleList]:
         """All rule lists, in the order in which they are asked."""
         return (found for stage in self.stages for found in stage.lists)
+
+    def list(self, id_: str) -> RuleList:
+        """Return the rule list of that id."""
+        return next(found for found in self.lists if found.id == id_)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from kam_rules.model.book import Book
+from kam_rules.model.parts import Parts
 from kam_rules.model.policy import Policy, Ready
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,14 @@ class Witnessed:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """How many seats of a bounded tier are taken, and the lowest score that got one, as the table stores it."""
+
+    seats: int
+    lowest: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A run.
 
@@ -46,17 +52,24 @@ class Run:
         ready: its program for the run's day.
         book: the accounts as read, with their faults.
         table: one row an account in the order of the source: `row`, the built-in columns, the base, the outcome
-            columns of both stages, and of seating `tier`, `seat`, `seat_rank` and `lost_tier`; `state`, `action`.
+            columns of the stages, and of seating `tier`, `seat`, `seat_rank` and `lost_tier`; `state`, `action`.
         engine: the engine that decided.
+        seats: for each tier with bounded seats, those that are taken.
         witness: what an independent engine confirmed; None where none was asked.
     """
 
     policy: Policy
     ready: Ready
     book: Book
-    table: pl.DataFrame
+    table: Parts
     engine: str
+    seats: Mapping[str, Taken]
     witness: Witnessed | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether all accounts of the book are here; of a large run, one account is explained from the part it stands in."""
+        return self.table.height == self.book.rows - self.book.merged - self.book.refused
 
     @property
     def name(self) -> str:

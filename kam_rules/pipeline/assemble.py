@@ -1,4 +1,4 @@
-"""Put the parts that the sections laid out together into one rule program of two stages."""
+"""Put the parts that the sections laid out together into one rule program."""
 
 from __future__ import annotations
 
@@ -42,8 +42,7 @@ def assemble(draft: Draft) -> Program:
         draft.minor,
         draft.targets.base,
         tuple(draft.fields.values()),
-        _stage("ranking", _ranking(draft), draft, (name for seats in draft.seating.tiers for name, _ in seats.tie_break)),
-        _stage("assigning", _assigning(draft), draft),
+        _stages(draft),
         draft.criteria,
         draft.seating,
         draft.min_coverage,
@@ -51,6 +50,16 @@ def assemble(draft: Draft) -> Program:
         draft.targets.baselines,
         draft.state_inputs,
     )
+
+
+def _stages(draft: Draft) -> tuple[Stage, ...]:
+    """Return one stage, or two with seating between them where it can change a tier."""
+    seating = draft.seating
+    if seating.at_most is None and all(seats.capacity is None for seats in seating.tiers):
+        return (_stage("account", (*_ranking(draft), *_assigning(draft)), draft),)
+    met = RuleList(MET, Hit.COLLECT, draft.tiers)
+    ties = (name for seats in seating.tiers for name, _ in seats.tie_break)
+    return _stage("ranking", (*_ranking(draft), met), draft, ties), _stage("assigning", _assigning(draft), draft)
 
 
 def _ranking(draft: Draft) -> tuple[Step, ...]:
@@ -66,8 +75,6 @@ def _ranking(draft: Draft) -> tuple[Step, ...]:
     tiers = exclusive(draft.tiers) if draft.tiers_hit == "unique" else draft.tiers
     rules = (not_qualified(), *tiers)
     steps.append(RuleList(TIERS, Hit(draft.tiers_hit), rules, binds, draft.tiers_if_unknown))
-    if draft.seating.at_most is not None or any(seat.capacity is not None for seat in draft.seating.tiers):
-        steps.append(RuleList(MET, Hit.COLLECT, draft.tiers))
     return tuple(steps)
 
 

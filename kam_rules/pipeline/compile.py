@@ -91,7 +91,7 @@ def _prove(policy: Policy, named: Mapping[str, Const], when: str) -> None:
     low, high = (Fraction(end.text.rstrip("%")) / 100 for end in ends)
     values = {name: const.value for name, const in named.items()}
     found = []
-    for rule in policy.program.assigning.list("targets").rules:
+    for rule in policy.program.list("targets").rules:
         if not rule.built_in and rule.id != "own":
             found += figure_faults(rule, policy.document, values, (low, high), f"with {when}")
     if found:
@@ -101,8 +101,7 @@ def _prove(policy: Policy, named: Mapping[str, Const], when: str) -> None:
 def _map(program: Program, change: Callable[[Node], Node]) -> Program:
     return replace(
         program,
-        ranking=_map_stage(program.ranking, change),
-        assigning=_map_stage(program.assigning, change),
+        stages=tuple(_map_stage(stage, change) for stage in program.stages),
         criteria=tuple(replace(c, measure=change(c.measure)) for c in program.criteria),
         state_inputs=tuple((key, change(node)) for key, node in program.state_inputs),
     )

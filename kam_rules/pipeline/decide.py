@@ -2,49 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from fractions import Fraction
-from typing import Any, cast
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from typing import cast
 
 import polars as pl
 
 from kam_rules.backends import Backend, Progress
 from kam_rules.backends.reference import facts_of, take
-from kam_rules.model.outcome import WORD, mask
-from kam_rules.model.outcome import words as words_in
-from kam_rules.model.program import NOT_QUALIFIED, Program, RuleList, Stage
+from kam_rules.model.outcome import Layout
+from kam_rules.model.parts import Parts
+from kam_rules.model.program import NOT_QUALIFIED, Program, Stage
+from kam_rules.model.run import Taken
 from kam_rules.model.tree import Const, Value
 from kam_rules.model.types import BUILT_IN
+from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import MET, STATES, TIERS, TRIGGERS
-from kam_rules.pipeline.seat import CAPACITY, OPEN, OUT, SEATED, SHARE, UNDECIDED, Candidate, Seat, seat
+from kam_rules.pipeline.seat import OPEN, OUT, REASONS, UNDECIDED, Close, seat
+from kam_rules.pipeline.spill import Spill
 
 HANDED = ("qualified", "score", "coverage", "tier")
 """What the first stage and seating hand to the second."""
 ACTIONS = ("promote", "demote", "review")
-REASONS = pl.Enum((SEATED, OPEN, CAPACITY, SHARE, OUT, UNDECIDED))
 
 
-def decide(program: Program, accounts: pl.DataFrame, engine: Backend, progress: Progress = lambda _: None) -> pl.DataFrame:
-    """Decide every account.
+def decide(program: Program, accounts: Parts, engine: Backend, spill: Spill, progress: Progress = lambda _: None) -> Parts:
+    """Decide every account, part by part.
 
     Args:
         program: a policy's program for one day.
         accounts: the typed table of a `Book`.
-        engine: the engine that takes both stages.
+        engine: the engine that takes the stages.
+        spill: where the parts go.
         progress: called with the number of rows done since the last call; each row counts once a stage.
 
     Returns:
         The table of a `Run`.
     """
-    ranking, assigning = program.stages
-    ranked = engine.decide(ranking, inputs(ranking, accounts), progress)
-    seats = seat_all(program, accounts, ranked)
-    handed = pl.concat([ranked.select("qualified", "score", "coverage"), seats.select("tier")], how="horizontal")
-    assigned = engine.decide(assigning, inputs(assigning, accounts, handed), progress)
-    state = _given(assigning.list(STATES), assigned, "state")
-    front = accounts.select("row", *BUILT_IN, pl.col(program.base).alias("base"))
-    action = _actions(assigning, assigned)
-    return pl.concat([front, ranked, seats, assigned, state, action], how="horizontal")
+    if len(program.stages) == 1:
+        for part in accounts:
+            ranked = engine.decide(program.stages[0], inputs(program.stages[0], part), progress)
+            spill.keep("trail", _table(program, part, [ranked, ranked.select(_open(program))]))
+        return spill.kept("trail")
+    first, second = program.stages
+    for part in accounts:
+        spill.keep("ranked", engine.decide(first, inputs(first, part), progress))
+    seats, start = seat_all(program, accounts, spill.kept("ranked")), 0
+    for part, ranked in zip(accounts, spill.kept("ranked"), strict=True):
+        seated = seats[start : start + part.height]
+        handed = pl.concat([ranked.select("qualified", "score", "coverage"), seated.select("tier")], how="horizontal")
+        assigned = engine.decide(second, inputs(second, part, handed), progress)
+        spill.keep("trail", _table(program, part, [ranked, seated, assigned]))
+        start += part.height
+    return spill.kept("trail")
+
+
+def taken(table: Parts) -> dict[str, Taken]:
+    """Return, for each tier with bounded seats, how many are taken and the lowest score that got one."""
+    ranked = table.lazy().filter(pl.col("seat_rank").is_not_null()).select("tier", "score")
+    found = ranked.group_by("tier").agg(pl.len().alias("seats"), pl.col("score").min().alias("lowest")).sort("tier").collect()
+    return {row["tier"]: Taken(row["seats"], row["lowest"]) for row in found.iter_rows(named=True)}
 
 
 def inputs(stage: Stage, accounts: pl.DataFrame, handed: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -53,66 +70,75 @@ def inputs(stage: Stage, accounts: pl.DataFrame, handed: pl.DataFrame | None = N
     return pl.DataFrame(columns) if columns else accounts.select(pl.first())
 
 
-def _given(found: RuleList, table: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Return what the deciding rule of a list gives, where every rule gives a word."""
-    words = [str(cast("Const", rule.gives[0]).value) for rule in found.rules]
-    given = pl.Series([None, *words], dtype=pl.Enum(list(dict.fromkeys(words))))
-    index = (pl.col(f"{found.id}.rule") + 1).cast(pl.UInt32)
-    return table.select(pl.lit(given).gather(index).alias(name))
+def _table(program: Program, accounts: pl.DataFrame, found: list[pl.DataFrame]) -> pl.DataFrame:
+    """Put the outcome of all stages beside the accounts, and what people look for first in words."""
+    layout = Layout(*program.stages)
+    front = accounts.select("row", *BUILT_IN, pl.col(program.base).alias("base"))
+    table = pl.concat([front, *found], how="horizontal")
+    return table.with_columns(codes.word(layout, program.list(STATES)).alias("state"), _action(program, layout).alias("action"))
 
 
-def _actions(stage: Stage, table: pl.DataFrame) -> pl.DataFrame:
+def _action(program: Program, layout: Layout) -> pl.Expr:
     """Return the action of the first true trigger of each account."""
-    found = next((rules for rules in stage.lists if rules.id == TRIGGERS), None)
+    found = next((rules for rules in program.lists if rules.id == TRIGGERS), None)
     if found is None:
-        return table.select(pl.repeat(None, pl.len(), dtype=pl.Enum(ACTIONS)).alias("action"))
+        return pl.lit(None, pl.Enum(ACTIONS))
     actions = pl.Series([str(cast("Const", rule.gives[0]).value) for rule in found.rules], dtype=pl.Enum(ACTIONS))
-    first: pl.Expr = pl.lit(None, pl.Int64)
-    for i in reversed(range(words_in(len(found.rules)))):
-        word = pl.col(f"{TRIGGERS}.true.{i}")
-        lowest = word.bitwise_trailing_zeros().cast(pl.Int64) + i * WORD
-        first = pl.when(word != 0).then(lowest).otherwise(first)
-    return table.select(pl.lit(actions).gather(first).alias("action"))
+    return pl.lit(actions).gather(codes.first(layout, TRIGGERS, "true"))
 
 
-def seat_all(program: Program, accounts: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
-    """Seat all accounts; where no tier is bounded, each keeps the tier it is eligible for."""
-    tiers = program.ranking.list(TIERS)
-    eligible = _given(tiers, ranked, "tier")["tier"]
-    if all(found.id != MET for found in program.ranking.lists):
-        out = pl.when(eligible == NOT_QUALIFIED).then(pl.lit(OUT, REASONS)).otherwise(pl.lit(OPEN, REASONS))
-        reason = pl.when(eligible.is_null()).then(pl.lit(UNDECIDED, REASONS)).otherwise(out)
-        plain = pl.select(tier=eligible, seat=reason)
-        return plain.with_columns(seat_rank=pl.lit(None, pl.Int64), lost_tier=pl.lit(None, eligible.dtype))
-    ids = accounts["account_id"].to_list()
-    rows = {id_: i for i, id_ in enumerate(ids)}
-    seats = seat(
-        list(_candidates(program, ids, eligible.to_list(), ranked)),
-        program.seating,
-        tie_values(program.ranking, lambda id_: accounts.row(rows[id_], named=True)),
-        tiers.if_unknown,
-    )
-    ordered: list[Seat] = [seats[id_] for id_ in ids]
-    kinds: dict[str, Any] = {"tier": eligible.dtype, "seat": REASONS, "seat_rank": pl.Int64, "lost_tier": eligible.dtype}
-    return pl.DataFrame([(s.tier, s.reason, s.rank, s.lost) for s in ordered], schema=kinds, orient="row")
+def _open(program: Program) -> list[pl.Expr]:
+    """Where no tier is bounded, each account sits in the tier that it is eligible for."""
+    tiers = pl.Enum((*(seats.tier for seats in program.seating.tiers), NOT_QUALIFIED))
+    tier = codes.word(Layout(program.stages[0]), program.list(TIERS)).cast(tiers)
+    out = pl.when(tier == NOT_QUALIFIED).then(pl.lit(OUT, REASONS)).otherwise(pl.lit(OPEN, REASONS))
+    reason = pl.when(tier.is_null()).then(pl.lit(UNDECIDED, REASONS)).otherwise(out)
+    return [tier.alias("tier"), reason.alias("seat"), pl.lit(None, pl.Int64).alias("seat_rank"), pl.lit(None, tiers).alias("lost_tier")]
 
 
-def _candidates(program: Program, ids: list[str], eligible: list[str | None], ranked: pl.DataFrame) -> Iterator[Candidate]:
-    met = [name for name in ranked.columns if name.startswith(MET)]
-    for id_, tier, row in zip(ids, eligible, ranked.select("score", *met).iter_rows(named=True), strict=True):
-        score = None if row["score"] is None else Fraction(row["score"], 10**program.round)
-        yield Candidate(id_, tier, score, mask(row, MET, "true"), mask(row, MET, "unknown"))
+def seat_all(program: Program, accounts: Parts, ranked: Parts) -> pl.DataFrame:
+    """Seat all accounts; of the whole book only scores and tiers are held, of the rest what decides a tie."""
+    if len(program.stages) == 1:
+        return ranked.lazy().select(_open(program)).collect()
+    tiers, layout = program.list(TIERS), Layout(program.stages[0])
+    down = {f"down.{place}": _down(program, layout, place, tiers.if_unknown) for place in range(len(program.seating.tiers))}
+    book = ranked.lazy().select(codes.word(layout, tiers).alias("eligible"), "score", **down).collect()
+    return seat(book, program.seating, _close(program.stages[0], accounts))
 
 
-def tie_values(stage: Stage, row: Callable[[str], dict[str, object]]) -> Callable[[str, str], Value]:
-    """Return the exact value of a name for an account, worked out when a tie asks for it."""
-    known: dict[str, dict[str, Value]] = {}
+def _down(program: Program, layout: Layout, place: int, if_unknown: str) -> pl.Expr:
+    """Return the tier to which an account steps down: the next whose condition it meets; an unknown one on the way holds it."""
 
-    def value(account_id: str, name: str) -> Value:
-        if account_id not in known:
-            facts = facts_of(stage, row(account_id))
-            take(stage, facts)
-            known[account_id] = facts
-        return known[account_id].get(name)
+    def step(below: pl.Expr, i: int) -> pl.Expr:
+        met = pl.when(codes.bit(layout, MET, "true", i)).then(pl.lit(i, pl.Int8)).otherwise(below)
+        return pl.when(codes.bit(layout, MET, "unknown", i)).then(pl.lit(None, pl.Int8)).otherwise(met) if if_unknown == "hold" else met
 
-    return value
+    return reduce(step, reversed(range(place + 1, len(program.seating.tiers))), pl.lit(None, pl.Int8))
+
+
+def _close(stage: Stage, accounts: Parts) -> Close:
+    """Return how ids and exact values of single accounts are found, each row read once."""
+    rows: dict[int, dict[str, object]] = {}
+    facts: dict[int, dict[str, Value]] = {}
+
+    def fetch(wanted: Sequence[int]) -> None:
+        new = sorted(set(wanted) - rows.keys())
+        if new:
+            rows.update(zip(new, _dicts(accounts.rows(new)), strict=True))
+
+    def ids(wanted: Sequence[int]) -> list[str]:
+        fetch(wanted)
+        return [str(rows[row]["account_id"]) for row in wanted]
+
+    def value(row: int, name: str) -> Value:
+        if row not in facts:
+            fetch([row])
+            facts[row] = facts_of(stage, rows[row])
+            take(stage, facts[row])
+        return facts[row].get(name)
+
+    return Close(ids, value)
+
+
+def _dicts(table: pl.DataFrame) -> Iterator[dict[str, object]]:
+    return table.iter_rows(named=True)

@@ -15,7 +15,7 @@ from kam_rules.feel.printer import say
 from kam_rules.feel.printer import value as said
 from kam_rules.model.amounts import percent, shown
 from kam_rules.model.program import Criterion, Derive, Hit, Rule, RuleList
-from kam_rules.model.run import Run
+from kam_rules.model.run import Run, Taken
 from kam_rules.model.tree import Value, type_of
 from kam_rules.model.types import BUILT_IN, Field, Type
 from kam_rules.pipeline.assemble import MET, TIERS
@@ -36,8 +36,15 @@ def explain(run: Run, account_id: str) -> Trail:
         DisagreementError: KR509 the record and one of the two engines differ.
     """
     found = replay(run, account_id)
-    compare(run, (run.table["account_id"] == found.record["account_id"]).arg_true(), WITNESS)
+    compare(run, *found.frames, WITNESS)
     return _Explainer(found).trail()
+
+
+def _told(cell: object) -> str:
+    """Write a cell as its source shows it; a whole float without a point, as the count or flag that it is."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return str(cell).removesuffix(".0") if isinstance(cell, float) else str(cell)
 
 
 class _Explainer:
@@ -48,6 +55,8 @@ class _Explainer:
         self.account, self.record = found.account, found.record
         self.program = self.run.ready.program
         self.minor = self.program.minor
+        faults = self.run.book.faults.lazy().filter(pl.col("row") == self.account["row"]).select("field", "code").collect()
+        self.faults = dict(reversed(faults.rows()))
 
     def trail(self) -> Trail:
         lists = [rules for rules in self.program.lists if rules.id != MET and not rules.id.startswith("criteria.")]
@@ -121,12 +130,13 @@ class _Explainer:
         return shown(value, self.program.round, least=self.program.round) if isinstance(value, Fraction) else None
 
     def _eligible(self) -> str | None:
-        rule = self.record[f"{TIERS}.rule"]
-        return None if rule < 0 else self.program.ranking.list(TIERS).rules[rule].id
+        tiers = self.program.list(TIERS)
+        rule = self.found.verdict(tiers).rule
+        return None if rule is None else tiers.rules[rule].id
 
     def _criterion(self, criterion: Criterion) -> dict[str, Any]:
         score, measure = self.facts[criterion.score], self.facts[f"{criterion.id}.measure"]
-        rules = next((f for f in self.program.ranking.lists if f.id == f"criteria.{criterion.id}"), None)
+        rules = next((f for f in self.program.lists if f.id == f"criteria.{criterion.id}"), None)
         found: dict[str, Any] = {
             "id": criterion.id,
             "weight": percent(criterion.weight),
@@ -157,8 +167,8 @@ class _Explainer:
         return {"points": points, "carries": percent(criterion.weight if carries else Fraction(0))}
 
     def _band(self, rules: RuleList) -> dict[str, Any] | None:
-        index = self.record[f"{rules.id}.rule"]
-        if index < 0:
+        index = self.found.verdict(rules).rule
+        if index is None:
             return None
         rule = rules.rules[index]
         return {"id": rule.id, "text": rule.text, "where": str(rule.where), **dict(rule.note)}
@@ -174,12 +184,11 @@ class _Explainer:
         }
 
     def _seat(self) -> dict[str, Any]:
-        record, table = self.record, self.run.table
+        record = self.record
         tier = record["lost_tier"] or record["tier"]
         seats = next((s for s in self.program.seating.tiers if s.tier == tier), None)
-        seated = table.filter((pl.col("tier") == pl.lit(tier, pl.String)) & pl.col("seat").is_in(["seated", "capacity", "share_limit"]))
-        scores = seated["score"].drop_nulls()
-        lowest = Fraction(int(scores.min()), 10**self.program.round) if len(scores) else None  # type: ignore[arg-type]
+        taken = self.run.seats.get(tier, Taken(0, None))
+        lowest = None if taken.lowest is None else Fraction(taken.lowest, 10**self.program.round)
         return {
             "outcome": record["seat"],
             "rank": record["seat_rank"],
@@ -187,7 +196,7 @@ class _Explainer:
             "lost_tier": record["lost_tier"],
             "tier": tier,
             "capacity": seats.capacity if seats else None,
-            "seated": seated.height,
+            "seated": taken.seats,
             "lowest_seated_score": None if lowest is None else shown(lowest, self.program.round, least=self.program.round),
             "tie_break": [f"{name} {'desc' if down else 'asc'}" for name, down in seats.tie_break] if seats else [],
             "at_most": None if self.program.seating.at_most is None else percent(self.program.seating.at_most),
@@ -248,11 +257,7 @@ class _Explainer:
 
     def _field(self, field: Field) -> dict[str, Any]:
         column = self.run.book.source.columns.get(field.name)
-        raw = self.run.book.raw
-        text = None
-        if field.name in raw.columns:
-            text = raw.filter(pl.col("row") == self.account["row"])[field.name][0]
-        faults = self.run.book.faults.filter((pl.col("row") == self.account["row"]) & (pl.col("field") == field.name))
+        cell = self.found.cells.get(field.name)
         return {
             "name": field.name,
             "type": str(field.type),
@@ -261,9 +266,9 @@ class _Explainer:
             "file": self.run.book.source.shown,
             "row": self.account["row"],
             "column": column.column if column else None,
-            "raw": text,
+            "raw": None if cell is None else _told(cell),
             "unit": column.unit if column and field.type is Type.RATIO and column.unit else None,
-            "fault": faults["code"][0] if faults.height else None,
+            "fault": self.faults.get(field.name),
             "contract": str(field.where),
         }
 

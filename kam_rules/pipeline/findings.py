@@ -28,18 +28,29 @@ ROW_REASONS = {
 def data_findings(book: Book, program: Program) -> tuple[Finding, ...]:
     """Return one finding for each kind of fault in each column, with the rows it stands in."""
     found = []
-    groups = book.faults.group_by(["refused", "field", "column", "code"], maintain_order=True).agg("row", "raw")
-    for group in groups.iter_rows(named=True):
+    for group in _groups(book).iter_rows(named=True):
         sentence, fix = fault_reason(book, program, group["code"], group["field"], group["raw"][0])
-        rows = ", ".join(str(row) for row in group["row"][:SHOWN])
-        more = f" and {len(group['row']) - SHOWN} more" if len(group["row"]) > SHOWN else ""
-        what = f"row{'s' if len(group['row']) > 1 else ''} {rows}{more}"
+        rows = ", ".join(str(row) for row in group["row"])
+        more = f" and {group['count'] - SHOWN:,} more" if group["count"] > SHOWN else ""
+        what = f"row{'s' if group['count'] > 1 else ''} {rows}{more}"
         column = f", column '{group['column']}'" if group["column"] else ""
         raw = f", '{group['raw'][0]}'" if group["raw"][0] and group["code"] != "KR407" else ""
         effect = "refused" if group["refused"] else "read as missing"
         message = f"{book.source.shown} {what}{column}{raw}: {sentence}; {effect}"
         found.append(Finding(group["code"], message, None, fix, "error" if group["refused"] else "warning"))
     return tuple(found)
+
+
+def _groups(book: Book) -> pl.DataFrame:
+    """Group the faults by kind, in the order of their first rows."""
+    kinds = book.faults.lazy().group_by("refused", "field", "column", "code")
+    first = (
+        pl.len().alias("count"),
+        pl.col("row").bottom_k(SHOWN).sort(),
+        pl.col("raw").sort_by("row").head(1),
+        pl.col("row").min().alias("at"),
+    )
+    return kinds.agg(first).sort("at", "field", "code").collect()
 
 
 def fault_reason(book: Book, program: Program, code: str, name: str, raw: str) -> tuple[str, str]:
@@ -52,9 +63,8 @@ def fault_reason(book: Book, program: Program, code: str, name: str, raw: str) -
     return reason(code, raw, contract.get(name, Field(name, Type.TEXT)), column.unit if column else "")
 
 
-def told_faults(run: Run) -> pl.DataFrame:
-    """Return every fault with what is wrong and what to do, for the person who mends the data."""
-    faults = run.book.faults
+def told_faults(run: Run, faults: pl.DataFrame) -> pl.DataFrame:
+    """Return faults with what is wrong and what to do, for the person who mends the data."""
     told = [
         fault_reason(run.book, run.ready.program, row["code"], row["field"], row["raw"])
         for row in faults.select("code", "field", "raw").iter_rows(named=True)
@@ -81,7 +91,7 @@ def _managers(run: Run) -> list[Finding]:
     seating = run.ready.program.seating
     if seating.accounts_per_manager is None:
         return []
-    key = run.table.filter(pl.col("tier").is_in(list(seating.key_tiers)) & pl.col("owner").is_not_null())
+    key = run.table.lazy().filter(pl.col("tier").is_in(list(seating.key_tiers)) & pl.col("owner").is_not_null())
     over = key.group_by("owner").len().filter(pl.col("len") > seating.accounts_per_manager).sort(["len", "owner"], descending=[True, False])
     return [
         Finding(
@@ -91,20 +101,21 @@ def _managers(run: Run) -> list[Finding]:
             "move some to another owner, or lower the capacity of the key tiers",
             "warning",
         )
-        for row in over.iter_rows(named=True)
+        for row in over.collect().iter_rows(named=True)
     ]
 
 
 def _flagged(run: Run) -> list[Finding]:
-    minor, found = run.ready.program.minor, []
+    minor, found, names = run.ready.program.minor, [], run.table.lazy().collect_schema().names()
     texts = {
         "below_floor": ("KR602", "has an agreed target below the floor of its state", "agree on another, or change the floor"),
         "reason_needed": ("KR603", "has a state that asks for a reason and has none", "fill in the reason field"),
     }
     for column, (code, sentence, fix) in texts.items():
-        if column not in run.table.columns:
+        if column not in names:
             continue
-        for row in run.table.filter(pl.col(column)).sort(["base", "account_id"], descending=[True, False]).iter_rows(named=True):
+        flagged = run.table.lazy().filter(pl.col(column)).select("account_id", "base", "state")
+        for row in flagged.sort(["base", "account_id"], descending=[True, False]).collect().iter_rows(named=True):
             base = said(Fraction(row["base"], 10**minor), Type.MONEY, minor=minor)
             message = f"account {row['account_id']} {sentence} (state {row['state']}, base {base})"
             found.append(Finding(code, message, None, fix, "warning"))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
 from kam_rules.backends.reference import evaluate, take
-from kam_rules.model.program import Derive, Program, Stage
+from kam_rules.model.program import Derive, Program, RuleList, Stage
 from kam_rules.model.tree import Arith, Compare, Const, Node, Read, Value, reads, rebuild, walk
 from kam_rules.model.types import Field, Type
+from kam_rules.pipeline.assemble import TIERS, nodes
 
 FEW = 200
 """Domains of at most so many values are tried one by one."""
@@ -37,13 +38,22 @@ def flips(program: Program, facts: Mapping[str, Value], tier: str | None) -> tup
     Stretches are found at the edges that the policy writes and, between two of them, by halving; each end is
     confirmed by deciding the account again.
     """
-    stage = program.ranking
+    stage = _ranking(program)
     start = {f.name: facts.get(f.name) for f in stage.fields}
     found: list[Flip] = []
     for field in stage.fields:
         if start[field.name] is None:
             found += _field(stage, field, start, tier)
     return tuple(found)
+
+
+def _ranking(program: Program) -> Stage:
+    """Return the steps from the fields to the tier, with the fields that they read."""
+    steps = program.stages[0].steps
+    tiers = next(i for i, step in enumerate(steps) if isinstance(step, RuleList) and step.id == TIERS)
+    needed = steps[: tiers + 1]
+    names = {name for step in needed for node in nodes(step) for name in reads(node)}
+    return replace(program.stages[0], steps=needed, fields=tuple(f for f in program.stages[0].fields if f.name in names))
 
 
 def _field(stage: Stage, field: Field, start: Mapping[str, Value], tier: str | None) -> Iterator[Flip]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
+from kam_rules.evidence.pack import sha256
 from kam_rules.model.book import AccountsSource, Book, ColumnMap, Raw
 from kam_rules.model.errors import DataError, Finding, Where
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Source
 from kam_rules.model.program import Program
 from kam_rules.model.types import BUILT_IN, Field, Type
+from kam_rules.pipeline.spill import Spill
 from kam_rules.sources import reader
-from kam_rules.sources._contract import present, typed
+from kam_rules.sources._contract import as_text, present, typed
 
 FAULTS = {
     "row": pl.Int64,
@@ -30,72 +32,198 @@ ROW_FAULTS = ("KR407", "KR411", "KR412", "KR413", "KR414", "KR415", "KR417")
 """Codes that refuse the whole row, in whichever cell they stand."""
 
 
-def read_source(source: AccountsSource, program: Program, files: tuple[Source, ...] = ()) -> Book:
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who is told how reading goes: `rows` of every row read and every row typed, `expect` of rows more or fewer than thought."""
+
+    rows: Callable[[int], None] = lambda _: None
+    expect: Callable[[int], None] = lambda _: None
+
+
+def read_source(source: AccountsSource, program: Program, spill: Spill, files: tuple[Source, ...] = (), watch: Watch | None = None) -> Book:
     """Return the accounts of a file.
 
     Raises:
         DataError: a file fault (KR401 to KR406, KR426): nothing can be decided.
     """
-    path = Path(source.path)
-    raw = reader(path, source.shown, source.where).read(path, source.shown)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return read_raw(raw, source, program, (*files, Source(source.shown, digest)))
+    path, found = Path(source.path), _Reading(source, program, spill, watch or Watch())
+    before = _stamp(path)
+    wanted = {column.column for column in found.fed.values()}
+    found.read(reader(path, source.shown, source.where).read(path, source.shown, wanted))
+    digest = sha256(path)
+    if _stamp(path) != before:
+        fix = "wait until it is written, and run again"
+        raise DataError(Finding("KR401", "this file changed while it was read", Where(source.shown), fix))
+    return found.book((*files, Source(source.shown, digest)))
 
 
-def read_raw(raw: Raw, source: AccountsSource, program: Program, files: tuple[Source, ...]) -> Book:
-    """Return the accounts of rows that have been read as text; see `read_source`."""
-    contract = {f.name: f for f in program.fields}
-    fed = {name: column for name, column in source.columns.items() if name in contract or name in BUILT_IN}
-    _check_columns(raw, source, program, fed)
-    texts = raw.table.select("row", *(present(column.column).alias(name) for name, column in fed.items()))
-    texts, merged, faults = _identify(raw, texts, fed)
-    values: dict[str, pl.Series] = {"row": texts["row"]}
-    rounded: dict[str, int] = {}
-    for name in BUILT_IN:
-        values[name] = texts[name] if name in fed else pl.Series([None], dtype=pl.String).new_from_index(0, texts.height)
-    faults += _foreign(texts, fed, program.currency)
-    for name, field in contract.items():
-        column = fed.get(name)
-        text = texts[name] if column else pl.Series([None], dtype=pl.String).new_from_index(0, texts.height)
-        values[name], codes, rounded[name] = typed(text, field, column.unit if column else "")
-        faults += _cells(texts, field, column, codes)
-        faults += _required(texts, field, column, values[name], codes)
-    table = pl.concat(faults) if faults else pl.DataFrame(schema=FAULTS)
-    _check_units(table, source, contract)
-    refused = table.filter("refused")["row"].unique()
-    keep = ~texts["row"].is_in(refused.implode())
-    raw_table = texts.filter(keep)
-    return Book(
-        pl.DataFrame(values).filter(keep),
-        raw_table,
-        table.sort("row", "field", maintain_order=True),
-        source,
-        files,
-        raw.table.height,
-        merged,
-        raw.blank,
-        tuple(name for name, f in contract.items() if name not in fed and not f.required),
-        tuple(name for name in source.columns if name not in fed),
-        tuple((name, count) for name, count in rounded.items() if count),
-    )
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def read_raw(parts: Iterable[Raw], source: AccountsSource, program: Program, spill: Spill, watch: Watch | None = None) -> Book:
+    """Return the accounts of rows that stand in no file; see `read_source`."""
+    found = _Reading(source, program, spill, watch or Watch())
+    found.read(parts)
+    return found.book(())
+
+
+@dataclass
+class _Reading:
+    """One source on its way to a book: first every row as it stands, then, when all ids are known, its typed values."""
+
+    source: AccountsSource
+    program: Program
+    spill: Spill
+    watch: Watch
+    contract: dict[str, Field] = field(init=False)
+    fed: dict[str, ColumnMap] = field(init=False)
+    ids: list[pl.Series] = field(default_factory=list)
+    misfits: dict[int, str] = field(default_factory=dict)
+    rows: int = 0
+    blank: int = 0
+    refused: int = 0
+    rounded: dict[str, int] = field(default_factory=dict)
+    bare: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.contract = {f.name: f for f in self.program.fields}
+        self.fed = {name: column for name, column in self.source.columns.items() if name in self.contract or name in BUILT_IN}
+
+    def read(self, parts: Iterable[Raw]) -> None:
+        """Keep the rows of all parts, and of every id its hash."""
+        thought = 0
+        for number, raw in enumerate(parts):
+            if number == 0:
+                _check_columns(raw, self.source, self.program, self.fed)
+            if raw.left:
+                self.spill.to_files()
+            kinds = raw.table.schema
+            cells = (_cell(name, column.column, kinds[column.column]) for name, column in self.fed.items())
+            part = raw.table.select("row", *cells)
+            self.spill.keep("raw", part)
+            self.ids.append(part["account_id"].hash().zip_with(part["account_id"].is_not_null(), pl.Series([None], dtype=pl.UInt64)))
+            self.misfits |= dict(raw.faults)
+            self.rows, self.blank = self.rows + part.height, self.blank + raw.blank
+            self.watch.expect(self.rows + raw.left - thought)
+            self.watch.rows(part.height)
+            thought = self.rows + raw.left
+
+    def book(self, files: tuple[Source, ...]) -> Book:
+        """Hold every row against the contract."""
+        ids, raw = pl.concat(self.ids), self.spill.kept("raw")
+        if ids.null_count() == len(ids):
+            column = self.fed["account_id"]
+            message = f"the column '{column.column}' holds no account id"
+            raise DataError(Finding("KR406", message, column.where, "map account_id to the column of the ids"))
+        merged, doubled = _doubles(_shared(ids), self.ids, raw, list(self.fed))
+        self.ids.clear()
+        for part in raw:
+            self._type(part.filter(~pl.col("row").is_in(merged.implode())), doubled)
+            self.watch.rows(part.height)
+        self._check_units()
+        self.spill.drop("raw")
+        return Book(
+            self.spill.kept("accounts"),
+            self.spill.kept("cells"),
+            self.spill.kept("faults"),
+            self.source,
+            files,
+            self.rows,
+            len(merged),
+            self.blank,
+            self.refused,
+            tuple(name for name, f in self.contract.items() if name not in self.fed and not f.required),
+            tuple(name for name in self.source.columns if name not in self.fed),
+            tuple((name, count) for name, count in self.rounded.items() if count),
+        )
+
+    def _type(self, cells: pl.DataFrame, doubled: pl.Series) -> None:
+        """Hold one part against the contract, and keep its accounts, their cells, and the faults."""
+        values: dict[str, pl.Series] = {"row": cells["row"]}
+        none = pl.Series([None], dtype=pl.String).new_from_index(0, cells.height)
+        for name in BUILT_IN:
+            values[name] = cells[name] if name in self.fed else none
+        faults = [*_rows(cells, self.fed, self.misfits, doubled), *_foreign(cells, self.fed, self.program.currency)]
+        for name, contract in self.contract.items():
+            column = self.fed.get(name)
+            values[name], codes, rounded = typed(cells[name] if column else none, contract, column.unit if column else "")
+            self.rounded[name] = self.rounded.get(name, 0) + rounded
+            faults += _cells(cells, contract, column, codes)
+            faults += _required(cells, contract, column, values[name], codes)
+        found = pl.concat(faults).sort("row", "field", maintain_order=True)
+        for name, raw in found.filter(pl.col("code") == "KR426").select("field", "raw").iter_rows():
+            self.bare.setdefault(name, raw)
+        refused = found.filter("refused")["row"].unique()
+        self.refused += len(refused)
+        keep = ~cells["row"].is_in(refused.implode())
+        self.spill.keep("accounts", pl.DataFrame(values).filter(keep))
+        self.spill.keep("cells", cells.filter(keep))
+        self.spill.keep("faults", found)
+
+    def _check_units(self) -> None:
+        found = []
+        for name, raw in sorted(self.bare.items()):
+            column = self.source.columns[name]
+            message = f"'{name}' is a {self.contract[name].type}, and '{column.column}' holds bare numbers such as {raw}"
+            fix = f"write {name}: {{column: {column.column}, unit: percent}} if 12 means 12%, or unit: fraction if 0.12 does"
+            found.append(Finding("KR426", message, column.where, fix))
+        if found:
+            raise DataError(found)
+
+
+def _cell(name: str, column: str, kind: pl.DataType) -> pl.Expr:
+    """Return a column under the name of its field: texts made comparable, what every account has as text, the rest as it is."""
+    kept = name not in BUILT_IN and (kind.is_numeric() or kind in {pl.Boolean, pl.Date})
+    return (pl.col(column) if kept else present(as_text(column, kind))).alias(name)
+
+
+def _shared(ids: pl.Series) -> pl.Series:
+    """Return the hashes that stand in more than one row."""
+    ordered = ids.drop_nulls().sort()
+    return ordered.filter(ordered == ordered.shift(1)).unique()
+
+
+def _doubles(shared: pl.Series, hashes: list[pl.Series], raw: Iterable[pl.DataFrame], fed: list[str]) -> tuple[pl.Series, pl.Series]:
+    """Return the rows that are exact copies of an earlier one, and the rows of ids that have several contents."""
+    none = pl.Series([], dtype=pl.Int64)
+    if not len(shared):
+        return none, none
+    alike = pl.concat(part.filter(ids.is_in(shared.implode()).fill_null(value=False)) for part, ids in zip(raw, hashes, strict=True))
+    single = alike.unique(subset=fed, keep="first", maintain_order=True)
+    merged = alike.filter(~pl.col("row").is_in(single["row"].implode()))["row"]
+    return merged, single.filter(pl.col("account_id").is_duplicated())["row"]
+
+
+def _rows(cells: pl.DataFrame, fed: dict[str, ColumnMap], misfits: dict[int, str], doubled: pl.Series) -> Iterator[pl.DataFrame]:
+    """Name rows that do not fit the header, rows without an id, and rows of one id with several contents."""
+    misfit = _fault_rows(cells.filter(pl.col("row").is_in(list(misfits))), "", "", "KR407")
+    yield misfit.with_columns(raw=pl.col("row").replace_strict(misfits, default="", return_dtype=pl.String))
+    column = fed["account_id"].column
+    yield _fault_rows(cells.filter(pl.col("account_id").is_null()), "account_id", column, "KR411")
+    yield _fault_rows(cells.filter(pl.col("row").is_in(doubled.implode())), "account_id", column, "KR412")
 
 
 def _check_columns(raw: Raw, source: AccountsSource, program: Program, fed: dict[str, ColumnMap]) -> None:
-    names = [name for name in raw.table.columns if name != "row"]
+    names = list(raw.names)
     found = []
     for name, column in source.columns.items():
         if column.column not in names:
             message = f"{source.shown} has no column '{column.column}'"
             if name in fed:
                 found.append(Finding("KR404", message, column.where, did_you_mean(column.column, names)))
-    for field in program.fields:
-        mapped = fed.get(field.name)
-        if mapped is not None and mapped.unit and mapped.where is not None and field.type is not Type.RATIO:
-            message = f"'unit' says how a ratio is written; '{field.name}' is a {field.type}"
+    for wanted in program.fields:
+        mapped = fed.get(wanted.name)
+        if mapped is not None and mapped.unit and mapped.where is not None and wanted.type is not Type.RATIO:
+            message = f"'unit' says how a ratio is written; '{wanted.name}' is a {wanted.type}"
             found.append(Finding("KR426", message, mapped.where, "take unit: out"))
-        if field.required and field.name not in fed:
-            message = f"no column feeds '{field.name}', which the policy requires"
-            found.append(Finding("KR404", message, source.where, f"add {field.name}: with its column under columns"))
+        if wanted.required and wanted.name not in fed:
+            message = f"no column feeds '{wanted.name}', which the policy requires"
+            found.append(Finding("KR404", message, source.where, f"add {wanted.name}: with its column under columns"))
     if "account_id" not in fed:
         found.append(Finding("KR404", "no column feeds 'account_id'", source.where, "add account_id: with its column"))
     if not raw.table.height and not found:
@@ -104,27 +232,8 @@ def _check_columns(raw: Raw, source: AccountsSource, program: Program, fed: dict
         raise DataError(found)
 
 
-def _identify(raw: Raw, texts: pl.DataFrame, fed: dict[str, ColumnMap]) -> tuple[pl.DataFrame, int, list[pl.DataFrame]]:
-    """Merge exact copies; name rows without an id, rows that do not fit the header, and one id with two contents."""
-    before = texts.height
-    texts = texts.unique(subset=list(fed), keep="first", maintain_order=True)
-    misfit = dict(raw.faults)
-    ids = texts["account_id"]
-    if ids.null_count() == len(ids):
-        column = fed["account_id"]
-        message = f"the column '{column.column}' holds no account id"
-        raise DataError(Finding("KR406", message, column.where, "map account_id to the column of the ids"))
-    faults = [
-        _fault_rows(texts.filter(pl.col("row").is_in(list(misfit))), "", "", "KR407"),
-        _fault_rows(texts.filter(ids.is_null()), "account_id", fed["account_id"].column, "KR411"),
-        _fault_rows(texts.filter(ids.is_not_null() & ids.is_duplicated()), "account_id", fed["account_id"].column, "KR412"),
-    ]
-    faults[0] = faults[0].with_columns(raw=pl.col("row").replace_strict(misfit, default="", return_dtype=pl.String))
-    return texts, before - texts.height, faults
-
-
 def _fault_rows(rows: pl.DataFrame, field: str, column: str, code: str) -> pl.DataFrame:
-    text = pl.col(field) if field else pl.lit("")
+    text = as_text(field, rows.schema[field]) if field else pl.lit("")
     return rows.select(
         pl.col("row"),
         pl.col("account_id").fill_null(""),
@@ -136,34 +245,22 @@ def _fault_rows(rows: pl.DataFrame, field: str, column: str, code: str) -> pl.Da
     ).cast(FAULTS)  # type: ignore[arg-type]
 
 
-def _foreign(texts: pl.DataFrame, fed: dict[str, ColumnMap], currency: str) -> Iterable[pl.DataFrame]:
+def _foreign(cells: pl.DataFrame, fed: dict[str, ColumnMap], currency: str) -> Iterable[pl.DataFrame]:
     if "currency" in fed:
-        other = texts["currency"].is_not_null() & (texts["currency"] != currency)
-        yield _fault_rows(texts.filter(other.fill_null(value=False)), "currency", fed["currency"].column, "KR417")
+        other = cells["currency"].is_not_null() & (cells["currency"] != currency)
+        yield _fault_rows(cells.filter(other.fill_null(value=False)), "currency", fed["currency"].column, "KR417")
 
 
-def _cells(texts: pl.DataFrame, field: Field, column: ColumnMap | None, codes: pl.Series) -> Iterable[pl.DataFrame]:
+def _cells(cells: pl.DataFrame, field: Field, column: ColumnMap | None, codes: pl.Series) -> Iterable[pl.DataFrame]:
     """One row for each cell that breaks the contract; in a required field it refuses the account."""
     if column is None:
         return
     for code in codes.drop_nulls().unique().sort():
-        rows = _fault_rows(texts.filter((codes == code).fill_null(value=False)), field.name, column.column, code)
+        rows = _fault_rows(cells.filter((codes == code).fill_null(value=False)), field.name, column.column, code)
         yield rows.with_columns(refused=pl.lit(field.required or code in ROW_FAULTS))
 
 
-def _required(texts: pl.DataFrame, field: Field, column: ColumnMap | None, values: pl.Series, codes: pl.Series) -> Iterable[pl.DataFrame]:
+def _required(cells: pl.DataFrame, field: Field, column: ColumnMap | None, values: pl.Series, codes: pl.Series) -> Iterable[pl.DataFrame]:
     if column is not None and field.required:
         absent = values.is_null() & codes.is_null()
-        yield _fault_rows(texts.filter(absent), field.name, column.column, "KR413")
-
-
-def _check_units(faults: pl.DataFrame, source: AccountsSource, contract: dict[str, Field]) -> None:
-    found = []
-    for name in faults.filter(pl.col("code") == "KR426")["field"].unique().sort():
-        column = source.columns[name]
-        raw = faults.filter((pl.col("code") == "KR426") & (pl.col("field") == name))["raw"][0]
-        message = f"'{name}' is a {contract[name].type}, and '{column.column}' holds bare numbers such as {raw}"
-        fix = f"write {name}: {{column: {column.column}, unit: percent}} if 12 means 12%, or unit: fraction if 0.12 does"
-        found.append(Finding("KR426", message, column.where, fix))
-    if found:
-        raise DataError(found)
+        yield _fault_rows(cells.filter(absent), field.name, column.column, "KR413")

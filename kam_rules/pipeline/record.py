@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
-import io
 import json
 import platform
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.metadata import version
@@ -16,21 +15,27 @@ from typing import Any
 
 import polars as pl
 
-from kam_rules.evidence.pack import canonical, read_manifest, write_manifest, writing
-from kam_rules.formats._cells import safe
+from kam_rules.backends import Progress
+from kam_rules.evidence.pack import canonical, hold, read_manifest, write_manifest, writing
+from kam_rules.formats._cells import RISKY
 from kam_rules.model.book import AccountsSource, Book, ColumnMap
 from kam_rules.model.document import plain
 from kam_rules.model.errors import Finding, IntegrityError, Where
-from kam_rules.model.policy import Source
-from kam_rules.model.run import Run, Witnessed
+from kam_rules.model.outcome import Layout
+from kam_rules.model.parts import Parts
+from kam_rules.model.policy import Policy, Source
+from kam_rules.model.program import Program
+from kam_rules.model.run import Run, Taken, Witnessed
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.findings import told_faults
+from kam_rules.pipeline.replay import spellings
+from kam_rules.pipeline.spill import write_parquet
 from kam_rules.pipeline.tabulate import count, decisions
 
 POLICY, RESOLVED, DATA = "policy.yaml", "policy.json", "data.yaml"
-ACCOUNTS, RAW, TRAIL, FAULTS = "accounts.parquet", "raw.parquet", "trail.parquet", "faults.parquet"
-DECISIONS, DECISIONS_CSV, FAULTS_CSV = "decisions.parquet", "decisions.csv", "faults.csv"
+DECISIONS, DECISIONS_CSV, FAULTS_CSV = "decisions", "decisions.csv", "faults.csv"
+TABLES = ("accounts", "raw", "faults", "trail")
 COMPARED = 100_000
 """Accounts up to which the CSV, too, is held against the trail when a run is opened."""
 PACKAGES = ("kam-rules", "polars", "durable-rules")
@@ -51,13 +56,14 @@ def name_of(run: Run) -> str:
     return f"{run.policy.fiscal_year}-{ready.as_of}-{hashlib.sha256(canonical(inputs)).hexdigest()[:8]}".replace("/", "-")
 
 
-def write(run: Run, out: Path, written: Mapping[str, str]) -> None:
+def write(run: Run, out: Path, written: Mapping[str, str], progress: Progress = lambda _: None) -> None:
     """Write a run directory; see `kam_rules.evidence.pack.writing` for what can go wrong.
 
     Args:
         run: the run.
         out: the folder to make.
         written: when and by whom; stands outside the hashed part.
+        progress: called with the number of accounts written since its last call.
     """
     with writing(out) as folder:
         (folder / POLICY).write_text(run.policy.sources[0].text, encoding="utf-8", newline="")
@@ -65,35 +71,71 @@ def write(run: Run, out: Path, written: Mapping[str, str]) -> None:
             (folder / DATA).write_text(run.book.files[0].text, encoding="utf-8", newline="")
         resolved = json.dumps(plain(run.policy.document), ensure_ascii=False, indent=2)
         (folder / RESOLVED).write_text(resolved + "\n", encoding="utf-8")
-        told = decisions(run)
-        tables = {ACCOUNTS: run.book.table, RAW: run.book.raw, FAULTS: run.book.faults, TRAIL: run.table, DECISIONS: told}
-        for name, table in tables.items():
-            _write_parquet(table, folder / name)
-        for name, table in {DECISIONS_CSV: told, FAULTS_CSV: told_faults(run)}.items():
-            (folder / name).write_text(csv_of(table), encoding="utf-8", newline="")
+        for name, table in _tables(run).items():
+            _place(table, folder / name, footer(run.policy, run.ready.program) if name == "trail" else {})
+        _decisions(run, folder, progress)
+        with (folder / FAULTS_CSV).open("w", encoding="utf-8", newline="") as file:
+            for part in run.book.faults:
+                file.write(csv_of(told_faults(run, part), header=not file.tell()))
         write_manifest(folder, _manifest(run), written)
 
 
-def _write_parquet(table: pl.DataFrame, path: Path) -> None:
+def _tables(run: Run) -> dict[str, Parts]:
+    return dict(zip(TABLES, (run.book.table, run.book.raw, run.book.faults, run.table), strict=True))
+
+
+def footer(policy: Policy, program: Program) -> dict[str, str]:
+    """Return what stands in the footer of the trail, so that the file explains itself: the layout of its codes, and the policy."""
+    rules = {found.id: [rule.id for rule in found.rules] for found in program.lists}
+    told = {
+        "format": "kam-rules.codes/1",
+        "policy_sha256": [source.sha256 for source in policy.sources],
+        "layout": Layout(*program.stages).described(),
+        "rules": rules,
+    }
+    return {"kam-rules": canonical(told).decode()}
+
+
+def _decisions(run: Run, folder: Path, progress: Progress) -> None:
+    """Write the decisions, as CSV and in the parts of the trail."""
+    with (folder / DECISIONS_CSV).open("w", encoding="utf-8", newline="") as file:
+        for part, place in zip(run.table, _places(run.table, folder / DECISIONS), strict=True):
+            told = decisions(run, part)
+            file.write(csv_of(told, header=not file.tell()))
+            write_parquet(told, place)
+            progress(part.height)
+
+
+def _places(table: Parts, path: Path) -> list[Path]:
+    """Return where the parts of a table go: one file, or a folder of them."""
+    if len(table.items) == 1:
+        return [path.with_suffix(".parquet")]
+    path.mkdir()
+    return [path / f"{number:05}.parquet" for number in range(len(table.items))]
+
+
+def _place(table: Parts, path: Path, notes: Mapping[str, str]) -> None:
+    """Write a table; a part that is a file already is taken over."""
+    for item, place in zip(table.items, _places(table, path), strict=True):
+        if isinstance(item, pl.DataFrame):
+            write_parquet(item, place, notes)
+        else:
+            _take(item, place)
+
+
+def _take(item: Path, place: Path) -> None:
+    """Give a file a second name where the disk allows it, else copy it."""
     try:
-        table.write_parquet(path)
-    except pl.exceptions.PolarsError as error:  # how Polars tells a full disk
-        raise OSError(str(error).splitlines()[0]) from error
+        place.hardlink_to(item)
+    except OSError:
+        shutil.copyfile(item, place)
 
 
-def csv_of(table: pl.DataFrame) -> str:
+def csv_of(table: pl.DataFrame, *, header: bool = True) -> str:
     """Return a table as CSV in which no cell runs as a formula in a spreadsheet."""
-    words = {name for name, kind in table.schema.items() if kind == pl.String}
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.columns)
-    for row in table.iter_rows(named=True):
-        writer.writerow(safe(cell) if name in words and cell else _plain(cell) for name, cell in row.items())
-    return out.getvalue()
-
-
-def _plain(cell: object) -> object:
-    return {True: "true", False: "false", None: ""}.get(cell, cell) if cell is None or isinstance(cell, bool) else cell
+    words = [pl.col(name) for name, kind in table.schema.items() if kind == pl.String]
+    guarded = (pl.when(word.str.slice(0, 1).is_in(RISKY)).then("'" + word).otherwise(word).name.keep() for word in words)
+    return table.with_columns(guarded).write_csv(include_header=header)
 
 
 def _manifest(run: Run) -> dict[str, Any]:
@@ -114,6 +156,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         "known_at": book.source.known_at.isoformat() if book.source.known_at else None,
         "sets": dict(ready.sets),
         "engine": run.engine,
+        "seats": {tier: asdict(taken) for tier, taken in run.seats.items()},
         "witness": None if run.witness is None else asdict(run.witness),
         "incumbents": "none: this is a first run",
         "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
@@ -124,8 +167,8 @@ def _manifest(run: Run) -> dict[str, Any]:
     }
 
 
-def read(folder: Path) -> Run:
-    """Return the run that a folder holds.
+def read(folder: Path, account_id: str | None = None) -> Run:
+    """Return the run that a folder holds; with `account_id` only the part that this account stands in is read and held.
 
     Raises:
         UsageError: KR504 the folder is no complete run.
@@ -133,47 +176,79 @@ def read(folder: Path) -> Run:
     """
     body = read_manifest(folder)
     try:
-        run = _read(folder, body)
+        part = None if account_id is None else _part_of(folder, account_id)
+        hold(folder, body, lambda path: part is None or path.parent == folder or path.stem == f"{part:05}")
+        run = _read(folder, body, part)
     except (KeyError, ValueError, TypeError, OSError, pl.exceptions.PolarsError) as error:
         message = f"the manifest and the files of this run do not fit together: {type(error).__name__} {error}"
         raise IntegrityError(Finding("KR503", message, Where(str(folder)), "take the run from a copy, or run again")) from None
-    _hold_decisions(run, folder)
+    _hold_decisions(run, folder, part)
     return run
 
 
-def _read(folder: Path, body: Mapping[str, Any]) -> Run:
+def _part_of(folder: Path, account_id: str) -> int | None:
+    """Return the part that an account stands in; None where the run is one part, or has no such account."""
+    files = _files(folder, "accounts")
+    if len(files) == 1:
+        return None
+    ids = pl.scan_parquet(files, glob=False, include_file_paths="file").filter(pl.col("account_id").is_in(spellings(account_id)))
+    found = ids.select("file").collect(engine="streaming")
+    return int(Path(found.item(0, 0)).stem) if found.height else None
+
+
+def _files(folder: Path, name: str) -> list[Path]:
+    single = folder / f"{name}.parquet"
+    return [single] if single.exists() else sorted((folder / name).glob("*.parquet"))
+
+
+def _parts(folder: Path, name: str, part: int | None) -> Parts:
+    files = _files(folder, name)
+    items = tuple(files if part is None else files[part : part + 1])
+    sizes = tuple(int(pl.scan_parquet(item, glob=False).select(pl.len()).collect().item()) for item in items)
+    found = Parts(items, sizes)
+    return found.part(0) if len(items) == 1 else found
+
+
+def _read(folder: Path, body: Mapping[str, Any], part: int | None) -> Run:
     policy = check(folder / POLICY, body["policy"]["files"][0]["path"])
     as_of, effective_on = (dt.date.fromisoformat(body[key]) for key in ("as_of", "effective_on"))
     ready = compile_policy(policy, as_of, effective_on, body["sets"])
     witness = Witnessed(**body["witness"]) if body["witness"] else None
-    return Run(policy, ready, _book(folder, body, as_of), pl.read_parquet(folder / TRAIL), body["engine"], witness)
+    seats = {tier: Taken(**taken) for tier, taken in body["seats"].items()}
+    return Run(policy, ready, _book(folder, body, as_of, part), _parts(folder, "trail", part), body["engine"], seats, witness)
 
 
-def _hold_decisions(run: Run, folder: Path) -> None:
+def _hold_decisions(run: Run, folder: Path, part: int | None) -> None:
     """Hold the decisions that people read against the trail that they were made from."""
-    told, found = decisions(run), []
-    if not told.equals(pl.read_parquet(folder / DECISIONS), null_equal=True):
-        found.append(folder / DECISIONS)
-    if told.height <= COMPARED and csv_of(told) != (folder / DECISIONS_CSV).read_text(encoding="utf-8"):
-        found.append(folder / DECISIONS_CSV)
+    found = []
+    files = _files(folder, DECISIONS)
+    for trail, path in zip(run.table, files if part is None else files[part : part + 1], strict=True):
+        derived = decisions(run, trail)
+        if not derived.equals(pl.read_parquet(path, glob=False), null_equal=True):
+            found.append(path)
+        if len(run.table.items) == 1 and part is None and derived.height <= COMPARED:
+            text = (folder / DECISIONS_CSV).read_text(encoding="utf-8")
+            found += [folder / DECISIONS_CSV] if csv_of(derived) != text else []
     if found:
         message = "this file does not follow from the run's trail"
         raise IntegrityError([Finding("KR503", message, Where(str(path)), "take the run from a copy, or run again") for path in found])
 
 
-def _book(folder: Path, body: Mapping[str, Any], as_of: dt.date) -> Book:
+def _book(folder: Path, body: Mapping[str, Any], as_of: dt.date, part: int | None) -> Book:
     told, counts = body["data"]["accounts"], body["counts"]
     columns = {name: ColumnMap(column, unit) for name, (column, unit) in told["columns"].items()}
     known_at = dt.date.fromisoformat(body["known_at"]) if body["known_at"] else None
+    table, raw, faults = (_parts(folder, name, part) for name in TABLES[:3])
     return Book(
-        pl.read_parquet(folder / ACCOUNTS),
-        pl.read_parquet(folder / RAW),
-        pl.read_parquet(folder / FAULTS),
+        table,
+        raw,
+        faults,
         AccountsSource("", told["file"], as_of, columns, known_at),
         tuple(Source(f["path"], f["sha256"]) for f in body["data"]["files"]),
         counts["rows"],
         counts["merged"],
         counts["blank"],
+        counts["refused"],
         tuple(body["unfed"]),
         tuple(body["unread"]),
         tuple(body["rounded"].items()),

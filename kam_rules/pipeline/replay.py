@@ -11,26 +11,35 @@ import polars as pl
 from kam_rules.backends.reference import facts_of, take
 from kam_rules.model.errors import DisagreementError, Finding, UsageError
 from kam_rules.model.names import did_you_mean
-from kam_rules.model.outcome import Verdict, flatten, verdict
+from kam_rules.model.outcome import Layout, Verdict, flatten
 from kam_rules.model.program import Derive, RuleList, Stage
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Value, reads
 from kam_rules.pipeline.assemble import GATES, STATES, TIERS
 from kam_rules.pipeline.decide import HANDED, seat_all
 
+MOST_NAMES = 100_000
+"""Ids among which a misspelt one is looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """One account of a run: its values as stored, its recorded outcome, and every fact and figure behind it."""
+    """One account of a run: its values as stored, its recorded outcome, its cells, and every fact and figure behind it.
+
+    `frames` are the values and the outcome as tables of one row.
+    """
 
     run: Run
     account: Mapping[str, Any]
     record: Mapping[str, Any]
+    cells: Mapping[str, Any]
     facts: Mapping[str, Value]
+    layout: Layout
+    frames: tuple[pl.DataFrame, pl.DataFrame]
 
     def verdict(self, rules: RuleList) -> Verdict:
         """Return the recorded outcome of a list."""
-        return verdict(self.record, rules)
+        return self.layout.verdict(self.record, rules.id)
 
     def absent(self, name: str) -> tuple[str, ...]:
         """Return the missing fields behind a missing name; empty where only a division by zero is."""
@@ -53,40 +62,71 @@ def replay(run: Run, account_id: str) -> Replay:
         UsageError: KR505 the account is not in the run, or was refused.
         DisagreementError: KR509 the record and the reference engine differ.
     """
-    known = run.book.table["account_id"]
-    if account_id not in known and account_id.startswith("'"):
-        account_id = account_id[1:]  # as decisions.csv guards an id that starts like a formula
-    found = run.book.table.filter(known == account_id)
-    if not found.height:
-        raise UsageError(_not_here(run, account_id))
-    account = found.row(0, named=True)
-    record = run.table.filter(pl.col("account_id") == account_id).row(0, named=True)
-    ranking, assigning = run.ready.program.stages
-    facts = _again(ranking, account, record)
-    facts |= _again(assigning, {**account, **{name: record[name] for name in HANDED}}, record)
-    _seated_alike(run)
-    return Replay(run, account, record, facts)
+    number, row = _place(run, account_id)
+    frames = [table.lazy_part(number).slice(row, 1).collect() for table in (run.book.table, run.table, run.book.raw)]
+    account, record, cells = (frame.row(0, named=True) for frame in frames)
+    facts: dict[str, Value] = {}
+    for stage in run.ready.program.stages:
+        handed = {name: record[name] for name in HANDED} if facts else {}
+        facts |= _again(stage, {**account, **handed}, record)
+    _hold_seat(run, record)
+    if run.whole and len(run.table.items) == 1:
+        _seated_alike(run)
+    return Replay(run, account, record, cells, facts, Layout(*run.ready.program.stages), (frames[0], frames[1]))
+
+
+def spellings(account_id: str) -> tuple[str, ...]:
+    """Return what an id may stand for: decisions.csv puts a quote before one that starts like a formula."""
+    return (account_id, account_id[1:]) if account_id.startswith("'") else (account_id,)
+
+
+def _place(run: Run, account_id: str) -> tuple[int, int]:
+    """Return the part that an account stands in, and its row there."""
+    for spelling in spellings(account_id):
+        for number in range(len(run.table.items)):
+            ids = run.table.lazy_part(number).select("account_id").collect()["account_id"]
+            rows = (ids == spelling).arg_true()
+            if len(rows):
+                return number, rows[0]
+    raise UsageError(_not_here(run, account_id))
+
+
+def _hold_seat(run: Run, record: Mapping[str, Any]) -> None:
+    """Hold the seat of one account against the seats taken in the run: who has one is among the best, who lost one is not.
+
+    Raises:
+        DisagreementError: KR509 the recorded seat does not follow from the recorded score.
+    """
+    score, rank = record["score"], record["seat_rank"]
+    own, lost = run.seats.get(record["tier"]), run.seats.get(record["lost_tier"])
+    held = own is None or (rank is not None and 1 <= rank <= own.seats and not _below(score, own.lowest))
+    if not held or (lost is not None and lost.seats and _below(lost.lowest, score)):
+        message = f"{record['account_id']}: its recorded seat does not follow from its score {score} and the seats taken"
+        raise DisagreementError(Finding("KR509", message, None, "the run, its policy or the engine was changed after it"))
 
 
 def _seated_alike(run: Run) -> None:
-    """Seat all accounts of the run again from the recorded scores, and hold every seat against the record.
+    """Seat all accounts of a run again from the recorded scores, and hold every seat against the record.
 
     Raises:
         DisagreementError: KR509 a recorded seat is not the one that the scores give.
     """
-    seats = seat_all(run.ready.program, run.book.table, run.table)
+    (table,), seats = run.table, seat_all(run.ready.program, run.book.table, run.table)
     for name in seats.columns:
-        differs = (seats[name].cast(pl.String)).ne_missing(run.table[name].cast(pl.String))
+        differs = seats[name].cast(pl.String).ne_missing(table[name].cast(pl.String))
         if differs.any():
             row = differs.arg_true()[0]
-            recorded, again = run.table[name][row], seats[name][row]
-            message = f"{run.table['account_id'][row]}: '{name}' is recorded as {recorded}, seated again it is {again}"
+            message = f"{table['account_id'][row]}: '{name}' is recorded as {table[name][row]}, seated again it is {seats[name][row]}"
             raise DisagreementError(Finding("KR509", message, None, "the run, its policy or the engine was changed after it"))
+
+
+def _below(one: int | None, other: int | None) -> bool:
+    return other is not None and (one is None or one < other)
 
 
 def _again(stage: Stage, row: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Value]:
     facts = facts_of(stage, row)
-    for name, value in flatten(stage, take(stage, facts)).items():
+    for name, value in flatten(stage, Layout(stage), take(stage, facts)).items():
         if record[name] != value:
             message = f"{record['account_id']}: '{name}' is recorded as {record[name]}, decided again it is {value}"
             raise DisagreementError(Finding("KR509", message, None, "the run, its policy or the engine was changed after it"))
@@ -94,12 +134,12 @@ def _again(stage: Stage, row: Mapping[str, Any], record: Mapping[str, Any]) -> d
 
 
 def _not_here(run: Run, account_id: str) -> Finding:
-    faults = run.book.faults.filter((pl.col("account_id") == account_id) & pl.col("refused"))
+    faults = run.book.faults.lazy().filter((pl.col("account_id") == account_id) & pl.col("refused")).head(1).collect()
     if faults.height:
         fault = faults.row(0, named=True)
         message = f"account '{account_id}' was refused: {fault['code']} in row {fault['row']}, column '{fault['column']}'"
         return Finding("KR505", message, None, "faults.csv of the run lists every fault")
-    known = run.table["account_id"].to_list()
+    known = run.table.lazy().select("account_id").head(MOST_NAMES).collect()["account_id"].to_list()
     near = did_you_mean(account_id, known)
     return Finding(
         "KR505", f"the run has no account '{account_id}'", None, near if near.startswith("did") else "decisions.csv lists them all"

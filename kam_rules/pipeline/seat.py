@@ -3,126 +3,109 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+
+import polars as pl
 
 from kam_rules.model.program import NOT_QUALIFIED, Seating, Seats
 from kam_rules.model.tree import Value
 
 SEATED, OPEN, CAPACITY, SHARE, OUT, UNDECIDED = "seated", "open", "capacity", "share_limit", "not_qualified", "undecided"
+REASONS = pl.Enum((SEATED, OPEN, CAPACITY, SHARE, OUT, UNDECIDED))
+LEAST = -(2**62)
+"""Stands for a missing score, which ranks below every other."""
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """One account before seating: its eligible tier (None: undecided), its score, and the tiers whose condition it meets.
+class Close:
+    """What ranking needs of the accounts that share a score: their ids and, for tie-breaks, exact values.
 
-    `met` and `unknown` have bit i for tier i from the top.
+    Both take row numbers; few are ever asked.
     """
 
-    account_id: str
-    eligible: str | None
-    score: Fraction | None
-    met: int = 0
-    unknown: int = 0
+    ids: Callable[[Sequence[int]], Sequence[str]]
+    value: Callable[[int, str], Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """Where an account came to sit, and why: seated in a tier with capacity, or open where the tier takes any number.
-
-    `reason` is capacity or share_limit where it lost a seat in `lost`; `rank` is its place among those who asked for
-    its tier.
-    """
-
-    tier: str | None
-    reason: str
-    lost: str | None = None
-    rank: int | None = None
-
-
-@dataclass
-class _Room:
-    """One account's way down the tiers."""
-
-    candidate: Candidate
-    lost: str | None = None
-    reason: str = ""
-    tier: str | None = None
-    rank: int | None = None
-    keys: list[tuple[bool, Fraction]] = field(default_factory=list)
-
-
-def seat(
-    candidates: Sequence[Candidate],
-    seating: Seating,
-    value: Callable[[str, str], Value],
-    if_unknown: str = "hold",
-) -> dict[str, Seat]:
-    """Seat every candidate.
+def seat(book: pl.DataFrame, seating: Seating, close: Close) -> pl.DataFrame:
+    """Seat every account.
 
     From the top tier, those eligible rank by score, then by the tier's tie-breaks (missing last), then by id; the
     unseated compete for the next tier whose condition they meet. The share limit counts the accounts decided, rounded
     down, and is cut from the lowest key tier up. In a first run there are no incumbents.
 
     Args:
-        candidates: the accounts, ids unique.
+        book: one row an account: `eligible` (the tier by name, not_qualified, or null where it is undecided), `score`
+            (whole hundredths or the like, null where missing), and for each tier with a place in the order `K` from
+            the top `down.K`: the place of the tier to which an account without a seat there steps down, null where
+            none is known.
         seating: capacities, tie-breaks, share limit.
-        value: the value of a name for an account, for tie-breaks.
-        if_unknown: hold leaves an unseated account undecided where the next condition is unknown; flag passes over it.
+        close: what ranking needs of single accounts.
 
     Returns:
-        A seat for every account id.
+        One row an account: `tier`, `seat` (why), `seat_rank` (its place where seats are bounded), `lost_tier`.
     """
-    rooms = {c.account_id: _Room(c, tier=c.eligible) for c in candidates}
     order = [seats.tier for seats in seating.tiers]
-    caps = _capacities(seating, sum(c.eligible is not None for c in candidates), rooms, value, if_unknown)
-    for index, seats in enumerate(seating.tiers):
-        asking = _ranked([room for room in rooms.values() if room.tier == seats.tier], seats, value)
-        for rank, room in enumerate(asking, start=1):
-            room.rank = rank
+    names = pl.Enum((*order, NOT_QUALIFIED))
+    places = book["eligible"].cast(pl.String).cast(names).to_physical().cast(pl.Int8)
+    caps = _capacities(book, places, seating, close)
+    at, lost, why, rank = _walk(book, places, seating, caps, close)
+    bounded = pl.Series([*(caps[tier][0] is not None for tier in order), False])
+    reason = (
+        pl.when(pl.col("at").is_null())
+        .then(pl.lit(UNDECIDED, REASONS))
+        .when(pl.col("at") == len(order))
+        .then(pl.lit(OUT, REASONS))
+        .when(pl.col("why").is_not_null())
+        .then(pl.col("why"))
+        .when(pl.lit(bounded).gather(pl.col("at").cast(pl.UInt32)))
+        .then(pl.lit(SEATED, REASONS))
+        .otherwise(pl.lit(OPEN, REASONS))
+    )
+    table = pl.DataFrame({"at": at, "lost": lost, "why": why, "rank": rank})
+    tier, lost_tier = (pl.lit(pl.Series([*order, NOT_QUALIFIED], dtype=names)).gather(pl.col(c).cast(pl.UInt32)) for c in ("at", "lost"))
+    return table.select(tier=tier, seat=reason, seat_rank=pl.col("rank"), lost_tier=lost_tier)
+
+
+Walked = tuple[pl.Series, pl.Series, pl.Series, pl.Series]
+Caps = dict[str, tuple[int | None, str]]
+
+
+def _walk(book: pl.DataFrame, places: pl.Series, seating: Seating, caps: Caps, close: Close) -> Walked:
+    """Walk the tiers from the top; return where each account comes to sit, where it first lost a seat, why, and its rank."""
+    at = places.clone()
+    lost, why, rank = (pl.Series([None], dtype=kind).new_from_index(0, len(at)) for kind in (pl.Int8, REASONS, pl.Int64))
+    for place, seats in enumerate(seating.tiers):
         cap, reason = caps[seats.tier]
-        for room in asking if cap is None else asking[:cap]:
-            room.reason = room.reason or (SEATED if cap is not None else OPEN)
-        for room in [] if cap is None else asking[cap:]:
-            _step_down(room, index, order, reason, if_unknown)
-    return {id_: _result(room) for id_, room in rooms.items()}
+        if cap is None:
+            continue
+        asking = (at == place).arg_true()
+        best = _best(asking, book["score"], cap, seats, close)
+        rank = rank.scatter(best, pl.Series(range(1, len(best) + 1), dtype=pl.Int64))
+        rest = asking.filter(~asking.is_in(pl.Series(best, dtype=asking.dtype).implode()))
+        at = at.scatter(rest, book[f"down.{place}"].gather(rest))
+        lost = lost.scatter(rest, lost.gather(rest).fill_null(place))
+        why = why.scatter(rest, pl.Series([reason], dtype=REASONS).new_from_index(0, len(rest)))
+    return at, lost, why, rank
 
 
-def _result(room: _Room) -> Seat:
-    if room.tier is None:
-        return Seat(None, UNDECIDED, room.lost)
-    if room.tier == NOT_QUALIFIED:
-        return Seat(NOT_QUALIFIED, OUT)
-    return Seat(room.tier, room.reason, room.lost, room.rank)
+def _best(asking: pl.Series, score: pl.Series, cap: int, seats: Seats, close: Close) -> list[int]:
+    """Return the rows that are seated, best first; only those at or above the score of the last seat are looked at."""
+    if cap == 0 or not len(asking):
+        return []
+    scores = score.gather(asking).fill_null(LEAST)
+    least = scores.top_k(cap).min() if len(asking) > cap else scores.min()
+    near = (scores >= least).arg_true()
+    rows, found = asking.gather(near).to_list(), scores.gather(near).to_list()
+    ids, shared = close.ids(rows), Counter(found)
 
+    def keys(row: int, score_: int) -> list[tuple[bool, Fraction]]:
+        return [_key(close.value(row, name), down=down) for name, down in seats.tie_break] if shared[score_] > 1 else []
 
-def _step_down(room: _Room, index: int, order: list[str], reason: str, if_unknown: str) -> None:
-    """Send an account to the next tier whose condition it meets; an unknown one on the way holds it."""
-    room.lost, room.reason = room.lost or order[index], reason
-    for i in range(index + 1, len(order)):
-        if room.candidate.unknown >> i & 1 and if_unknown == "hold":
-            break
-        if room.candidate.met >> i & 1:
-            room.tier = order[i]
-            return
-    room.tier, room.rank = None, None
-
-
-def _ranked(rooms: list[_Room], seats: Seats, value: Callable[[str, str], Value]) -> list[_Room]:
-    """Rank by score, then by tie-breaks among equals only, then by id."""
-    rooms.sort(key=lambda room: (_high(room.candidate.score), room.candidate.account_id))
-    if seats.tie_break:
-        shared = Counter(room.candidate.score for room in rooms)
-        for room in rooms:
-            if shared[room.candidate.score] > 1:
-                room.keys = [_key(value(room.candidate.account_id, name), down=down) for name, down in seats.tie_break]
-        rooms.sort(key=lambda room: (_high(room.candidate.score), room.keys, room.candidate.account_id))
-    return rooms
-
-
-def _high(score: Fraction | None) -> tuple[bool, Fraction]:
-    return (score is None, -(score or Fraction(0)))
+    ranked = sorted((-s, keys(row, s), id_, row) for row, s, id_ in zip(rows, found, ids, strict=True))
+    return [row for *_, row in ranked[:cap]]
 
 
 def _key(value: Value, *, down: bool) -> tuple[bool, Fraction]:
@@ -132,22 +115,15 @@ def _key(value: Value, *, down: bool) -> tuple[bool, Fraction]:
     return (False, -number if down else number)
 
 
-def _capacities(
-    seating: Seating,
-    decided: int,
-    rooms: Mapping[str, _Room],
-    value: Callable[[str, str], Value],
-    if_unknown: str,
-) -> dict[str, tuple[int | None, str]]:
+def _capacities(book: pl.DataFrame, places: pl.Series, seating: Seating, close: Close) -> Caps:
     """Return each tier's capacity after the share limit has been cut from the lowest key tier up, and what bounds it."""
-    caps: dict[str, tuple[int | None, str]] = {s.tier: (s.capacity, CAPACITY) for s in seating.tiers}
+    caps: Caps = {s.tier: (s.capacity, CAPACITY) for s in seating.tiers}
     if seating.at_most is None:
         return caps
-    free = int(seating.at_most * decided)
-    trial = Seating(seating.tiers)
-    seats = seat([room.candidate for room in rooms.values()], trial, value, if_unknown)
-    taken = {tier: sum(s.tier == tier for s in seats.values()) for tier in seating.key_tiers}
-    over = sum(taken.values()) - free
+    at, *_ = _walk(book, places, replace(seating, at_most=None), caps, close)
+    order = [seats.tier for seats in seating.tiers]
+    taken = {tier: int((at == order.index(tier)).sum()) for tier in seating.key_tiers}
+    over = sum(taken.values()) - int(seating.at_most * (len(places) - places.null_count()))
     for tier in reversed(seating.key_tiers):
         if over > 0:
             cut = min(over, taken[tier])

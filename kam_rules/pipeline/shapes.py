@@ -248,6 +248,13 @@ def manifest_schema() -> Schema:
         "known_at": _or_null("The day of the extract"),
         "sets": _words("Assumptions replaced for this run"),
         "engine": _text("The engine that decided"),
+        "seats": {
+            "type": "object",
+            "description": "For each tier with bounded seats, how many are taken, and the lowest score that got one",
+            "additionalProperties": _all(
+                "A tier", {"seats": _of("integer", "Seats taken"), "lowest": _or_null("In the smallest unit of a score", "integer")}
+            ),
+        },
         "witness": {"type": ["object", "null"], "description": "What an independent engine confirmed: how many accounts, how chosen"},
         "incumbents": _text("Which accounts held a tier before"),
         "versions": _words("Versions of what decided"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from kam_rules.model.outcome import WORD
+from kam_rules.model.outcome import Layout
 from kam_rules.model.program import RuleList
 from kam_rules.model.run import Run
+from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import GATES, STATES, TARGETS, TRIGGERS
 
 COMMITTED = "target_amount"
@@ -26,36 +27,33 @@ def decimal(name: str, places: int) -> pl.Expr:
     )
 
 
-def rule_name(rules: RuleList) -> pl.Expr:
+def rule_name(layout: Layout, rules: RuleList) -> pl.Expr:
     """Return the id of the rule that decided."""
-    ids = {i: rule.id for i, rule in enumerate(rules.rules)}
-    return pl.col(f"{rules.id}.rule").replace_strict(ids, default=None, return_dtype=pl.String)
+    ids = pl.Series([None, *(rule.id for rule in rules.rules)], dtype=pl.String)
+    return pl.lit(ids).gather(codes.number(layout, rules.id).cast(pl.UInt32))
 
 
-def fired(rules: RuleList, kind: str) -> pl.Expr:
+def fired(layout: Layout, rules: RuleList, kind: str) -> pl.Expr:
     """Return the ids of the rules of a list that were true, or unknown, with a space between."""
-    bits = [
-        pl.when((pl.col(f"{rules.id}.{kind}.{i // WORD}") // 2 ** (i % WORD)) % 2 == 1).then(pl.lit(rule.id)).otherwise(None)
-        for i, rule in enumerate(rules.rules)
-    ]
+    bits = [pl.when(codes.bit(layout, rules.id, kind, i)).then(pl.lit(rule.id)).otherwise(None) for i, rule in enumerate(rules.rules)]
     return pl.concat_str(bits, separator=" ", ignore_nulls=True)
 
 
-def decisions(run: Run) -> pl.DataFrame:
-    """Return one row an account, in the order of the source."""
+def decisions(run: Run, part: pl.DataFrame) -> pl.DataFrame:
+    """Return one row an account of a part of the run's table, in the order of the source."""
     program, minor = run.ready.program, run.ready.program.minor
-    lists = {rules.id: rules for rules in program.lists}
+    lists, layout = {rules.id: rules for rules in program.lists}, Layout(*program.stages)
     amounts = ["target_amount", "floor_amount", "aspirational_amount", "prospect_amount", *(f"{b}_amount" for b in program.baselines)]
     names = {**RENAMED, **{f"{b}_amount": f"{b}_target" for b in program.baselines}}
     score = [decimal(name, program.round).alias(name) for name in ("score", "score_low", "score_high")]
     ratios = [decimal(name, 6).alias(name) for name in ("target_nrr", "floor_nrr", "aspirational_nrr")]
     passed = (
-        [fired(lists[GATES], "true").alias("gates_passed"), fired(lists[GATES], "unknown").alias("gates_unanswered")]
+        [fired(layout, lists[GATES], "true").alias("gates_passed"), fired(layout, lists[GATES], "unknown").alias("gates_unanswered")]
         if GATES in lists
         else []
     )
-    triggers = [fired(lists[TRIGGERS], "true").alias("triggers")] if TRIGGERS in lists else []
-    return run.table.select(
+    triggers = [fired(layout, lists[TRIGGERS], "true").alias("triggers")] if TRIGGERS in lists else []
+    return part.select(
         "account_id",
         "account_name",
         "owner",
@@ -74,8 +72,8 @@ def decisions(run: Run) -> pl.DataFrame:
         "seat",
         "seat_rank",
         "lost_tier",
-        rule_name(lists[STATES]).alias("state_rule"),
-        rule_name(lists[TARGETS]).alias("target_rule"),
+        rule_name(layout, lists[STATES]).alias("state_rule"),
+        rule_name(layout, lists[TARGETS]).alias("target_rule"),
         "action",
         *triggers,
         "row",
@@ -92,7 +90,8 @@ def _beside(name: str, minor: int, run: Run) -> pl.Expr:
 def count(run: Run) -> dict[str, int]:
     """Return how many rows were read and what became of each; the parts sum to the rows."""
     table, book = run.table, run.book
-    undecided = table.filter(pl.col("tier").is_null() | pl.col("state").is_null()).height
+    open_ = pl.col("tier").is_null() | pl.col("state").is_null()
+    undecided = int(table.lazy().select(open_.sum()).collect().item())
     counts = {
         "rows": book.rows,
         "merged": book.merged,

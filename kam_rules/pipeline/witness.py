@@ -6,22 +6,29 @@ itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
 from kam_rules.backends import Progress, backend
 from kam_rules.model.errors import DisagreementError, Finding, UnsupportedError
-from kam_rules.model.program import Derive, Program, RuleList, Stage
+from kam_rules.model.outcome import Layout, Verdict
+from kam_rules.model.program import Derive, Hit, RuleList, Stage
 from kam_rules.model.run import Run, Witnessed
 from kam_rules.model.tree import Compare, Const, Node, Or, surely, type_of, walk
 from kam_rules.model.types import Type
+from kam_rules.pipeline import codes
 from kam_rules.pipeline.decide import inputs
 
 ALL_UP_TO = 1000
 SAMPLE = 500
 EDGES = 500
+LOOKED = 4
+"""Parts of a large book in which accounts on an edge are looked for."""
+TOLD = 5
+"""Accounts that a disagreement names."""
 WITNESS = "durable"
 
 
@@ -29,21 +36,20 @@ def witness(run: Run, progress: Progress = lambda _: None, expect: Progress = la
     """Let the witness decide accounts of the run again.
 
     Up to 1,000 accounts are all asked. Of more: 500 spread evenly over the book, up to 500 of those on an edge of some
-    rule, and every one with a target agreed for it alone.
+    rule (of a book in many parts: in four of them, spread evenly), and every one with a target agreed for it alone.
 
     Raises:
         DisagreementError: KR509 an answer differs; account, list and both answers are named.
     """
     height, name = run.table.height, witness_of(run)
     if height <= ALL_UP_TO:
-        chosen = pl.Series(range(height), dtype=pl.Int64)
-        found = Witnessed(name, height, height, 0, 0)
+        chosen, found = list(range(height)), Witnessed(name, height, height, 0, 0)
     else:
-        sample, edges, own = _sample(height), _on_edge(run), _own(run)
-        chosen = pl.concat([sample, edges, own]).unique().sort()
+        sample, edges, own = [i * height // SAMPLE for i in range(SAMPLE)], _on_edge(run), _own(run)
+        chosen = sorted({*sample, *edges, *own})
         found = Witnessed(name, len(chosen), len(sample), len(edges), len(own))
     expect(len(run.ready.program.stages) * len(chosen))
-    compare(run, chosen, name, progress)
+    compare(run, run.book.table.rows(chosen), run.table.rows(chosen), name, progress)
     return found
 
 
@@ -52,58 +58,76 @@ def witness_of(run: Run) -> str:
     return "reference" if run.engine == WITNESS else WITNESS
 
 
-def compare(run: Run, rows: pl.Series, name: str, progress: Progress = lambda _: None) -> None:
+def compare(run: Run, accounts: pl.DataFrame, record: pl.DataFrame, name: str, progress: Progress = lambda _: None) -> None:
     """Let an engine decide some rows of a run again, and hold every column of its answer against the record.
 
     Raises:
         DisagreementError: KR509 an answer differs.
     """
-    accounts, record = run.book.table[rows.to_list()], run.table[rows.to_list()]
     for stage in run.ready.program.stages:
         answer = backend(name).decide(stage, inputs(stage, accounts, record), progress)
         for column in answer.columns:
             differs = answer[column].ne_missing(record[column])
             if differs.any():
-                raise DisagreementError(list(_differences(run, name, record.filter(differs), answer.filter(differs), column)))
+                rows = record.filter(differs).head(TOLD), answer.filter(differs).head(TOLD)
+                raise DisagreementError(list(_differences(run, name, stage, rows, column)))
 
 
-def _differences(run: Run, witness_: str, record: pl.DataFrame, answer: pl.DataFrame, name: str) -> Iterator[Finding]:
+def _differences(run: Run, witness_: str, stage: Stage, rows: tuple[pl.DataFrame, pl.DataFrame], column: str) -> Iterator[Finding]:
     """Name each account on which the two differ, the list or figure, and both answers."""
-    told = pl.DataFrame({"account_id": record["account_id"], "recorded": record[name], "answered": answer[name]})
-    for row in told.head(5).iter_rows(named=True):
-        recorded, answered = (_said(run.ready.program, name, row[key]) for key in ("recorded", "answered"))
-        message = f"{row['account_id']}: '{name}' is {recorded} by {run.engine}, {answered} by {witness_}"
-        yield Finding("KR509", message, None, "nothing of this run can be relied on; please report it with the policy")
+    for record, answer in zip(rows[0].iter_rows(named=True), rows[1].iter_rows(named=True), strict=True):
+        for name, recorded, answered in _unlike(stage, record, answer, column):
+            message = f"{record['account_id']}: '{name}' is {recorded} by {run.engine}, {answered} by {witness_}"
+            yield Finding("KR509", message, None, "nothing of this run can be relied on; please report it with the policy")
 
 
-def _said(program: Program, name: str, value: object) -> str:
-    """Return the rule that a number stands for, where the column holds rule numbers."""
-    rules = next((found.rules for found in program.lists if name == f"{found.id}.rule"), None)
-    if rules is None or not isinstance(value, int):
-        return str(value)
-    return f"rule '{rules[value].id}'" if value >= 0 else "undecided"
+def _unlike(stage: Stage, record: Mapping[str, Any], answer: Mapping[str, Any], column: str) -> Iterator[tuple[str, str, str]]:
+    """Return the lists of a word, or the figure, in which two rows differ."""
+    layout = Layout(stage)
+    if column not in layout.words:
+        yield column, str(record[column]), str(answer[column])
+    for found in stage.lists if column in layout.words else ():
+        said = [_said(found, layout.verdict(row, found.id)) for row in ({**answer, **record}, answer)]
+        if said[0] != said[1]:
+            yield found.id, said[0], said[1]
 
 
-def _sample(height: int) -> pl.Series:
-    return pl.Series([i * height // SAMPLE for i in range(SAMPLE)], dtype=pl.Int64)
+def _said(found: RuleList, verdict: Verdict) -> str:
+    """Say the outcome of a list by the names of its rules."""
+    true, unknown = ([rule.id for i, rule in enumerate(found.rules) if mask >> i & 1] for mask in (verdict.true, verdict.unknown))
+    decided = "undecided" if verdict.rule is None else f"rule '{found.rules[verdict.rule].id}'"
+    told = f"true for {', '.join(true) or 'none'}" if found.hit is Hit.COLLECT else decided
+    return f"{told} (unknown: {', '.join(unknown)})" if unknown else told
 
 
-def _own(run: Run) -> pl.Series:
-    rules = run.ready.program.assigning.list("targets").rules
+def _own(run: Run) -> list[int]:
+    rules = run.ready.program.list("targets").rules
     number = next((i for i, rule in enumerate(rules) if rule.id == "own"), None)
-    found = run.table.with_row_index("i").filter(pl.col("targets.rule") == (-2 if number is None else number))
-    return found["i"].cast(pl.Int64)
+    if number is None:
+        return []
+    decided = codes.rule(Layout(*run.ready.program.stages), "targets") == number
+    return run.table.lazy().with_row_index("i").filter(decided).select("i").collect()["i"].to_list()
 
 
-def _on_edge(run: Run) -> pl.Series:
+def _on_edge(run: Run) -> list[int]:
     """Return up to 500 accounts of which some value equals the literal that a rule compares it with."""
-    hit = pl.Series([False] * run.table.height)
-    for stage in run.ready.program.stages:
-        test = _edge_stage(stage)
-        if test is not None:
-            hit |= _flagged(test, inputs(test, run.book.table, run.table))
-    rows = hit.arg_true().cast(pl.Int64)
-    return rows.gather([i * len(rows) // EDGES for i in range(EDGES)]) if len(rows) > EDGES else rows
+    count, start, found = len(run.table.items), 0, list[int]()
+    looked = sorted({i * count // min(count, LOOKED) for i in range(min(count, LOOKED))})
+    for number, size in enumerate(run.table.sizes):
+        if number in looked:
+            rows = _edges(run, number)
+            few = EDGES // len(looked)
+            found += [start + row for row in (rows if len(rows) <= few else [rows[i * len(rows) // few] for i in range(few)])]
+        start += size
+    return found
+
+
+def _edges(run: Run, number: int) -> list[int]:
+    (accounts,), (record,) = run.book.table.part(number), run.table.part(number)
+    hit = pl.Series([False]).new_from_index(0, record.height)
+    for test in (test for stage in run.ready.program.stages if (test := _edge_stage(stage)) is not None):
+        hit |= _flagged(test, inputs(test, accounts, record))
+    return hit.arg_true().to_list()
 
 
 def _flagged(test: Stage, table: pl.DataFrame) -> pl.Series:

@@ -56,7 +56,7 @@ def _breaches(book: Book, program: Program) -> Table:
         Column("fix", "What to do"),
     )
     rows = []
-    for fault in book.faults.sort("row", maintain_order=True).iter_rows(named=True):
+    for fault in (fault for part in book.faults for fault in part.iter_rows(named=True)):
         what, fix = fault_reason(book, program, fault["code"], fault["field"], fault["raw"])
         effect = "refused" if fault["refused"] else "missing"
         rows.append((fault["row"], fault["account_id"], fault["column"], fault["raw"], effect, fault["code"], what, fix))

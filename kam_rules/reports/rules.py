@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import polars as pl
-
-from kam_rules.model.outcome import WORD
-from kam_rules.model.program import Hit, RuleList
+from kam_rules.model.outcome import Layout
+from kam_rules.model.program import Hit
 from kam_rules.model.report import Cell, Column, Report, Table, Unit
 from kam_rules.model.run import Run
+from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import MET
 
 
@@ -24,12 +23,13 @@ def rules(run: Run) -> Report:
         Column("where", "Where"),
     )
     height = run.table.height
+    counts = _counts(run)
     rows: list[tuple[Cell, ...]] = []
     for found in run.ready.program.lists:
         if found.id == MET:
             continue
         for i, rule in enumerate(found.rules):
-            fired, unknown = _fired(run.table, found, i), _bits(run.table, found.id, "unknown", i)
+            fired, unknown = (counts[f"{found.id}.{i}.{kind}"] for kind in ("fired", "unknown"))
             where = str(rule.where).rsplit("/", 1)[-1] if rule.where else "built in"
             rows.append((found.id, rule.id, fired, _share(fired, height), unknown, where))
     never = sum(1 for row in rows if row[2] == 0)
@@ -42,12 +42,15 @@ def _share(fired: int, height: int) -> Cell:
     return Fraction(fired, height) if height else None
 
 
-def _fired(table: pl.DataFrame, found: RuleList, i: int) -> int:
-    if found.hit is Hit.COLLECT:
-        return _bits(table, found.id, "true", i)
-    return int((table[f"{found.id}.rule"] == i).sum())
-
-
-def _bits(table: pl.DataFrame, list_id: str, kind: str, i: int) -> int:
-    word = pl.col(f"{list_id}.{kind}.{i // WORD}")
-    return int(table.select((word & (1 << i % WORD) != 0).sum()).item())
+def _counts(run: Run) -> dict[str, int]:
+    """Count, in one pass over the codes, for how many accounts each rule fired and was unknown."""
+    layout = Layout(*run.ready.program.stages)
+    wanted = []
+    for found in run.ready.program.lists:
+        for i in range(len(found.rules)):
+            fired = codes.bit(layout, found.id, "true", i) if found.hit is Hit.COLLECT else codes.number(layout, found.id) == i + 1
+            wanted += [
+                fired.sum().alias(f"{found.id}.{i}.fired"),
+                codes.bit(layout, found.id, "unknown", i).sum().alias(f"{found.id}.{i}.unknown"),
+            ]
+    return run.table.lazy().select(wanted).collect(engine="streaming").row(0, named=True)

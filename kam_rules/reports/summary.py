@@ -9,10 +9,13 @@ import polars as pl
 
 from kam_rules.backends.reference import evaluate
 from kam_rules.formats._cells import for_people
+from kam_rules.model.outcome import Layout
 from kam_rules.model.program import LAPSED, NOT_QUALIFIED, PROSPECT
 from kam_rules.model.report import Cell, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Value
+from kam_rules.pipeline import codes
+from kam_rules.pipeline.assemble import GATES
 from kam_rules.pipeline.findings import data_findings, run_findings
 from kam_rules.pipeline.replay import replay, work
 from kam_rules.pipeline.tabulate import count
@@ -49,31 +52,55 @@ def _counts(run: Run) -> Iterable[tuple[str, str]]:
     yield "decided", f"{counts['decided']:,}"
     yield "undecided", f"{counts['undecided']:,}"
     yield "refused", f"{counts['refused']:,}"
-    proposed = run.table["action"].drop_nulls().value_counts(sort=True)
+    proposed = run.table.lazy().filter(pl.col("action").is_not_null()).group_by("action").len().sort("action").collect()
     if proposed.height:
-        yield "proposed by triggers", ", ".join(f"{action} {number:,}" for action, number in proposed.sort("action").iter_rows())
+        yield "proposed by triggers", ", ".join(f"{action} {number:,}" for action, number in proposed.iter_rows())
 
 
-def _sum(table: pl.DataFrame, name: str, minor: int) -> Fraction:
+Sums = dict[str, Cell]
+
+
+def _sum(name: str) -> pl.Expr:
     """Sum a column of smallest units exactly, whatever its size."""
-    return Fraction(int(table[name].cast(pl.Int128).sum() or 0), 10**minor)
+    return pl.col(name).cast(pl.Int128).sum().cast(pl.String)
 
 
-def _without(table: pl.DataFrame, minor: int) -> Fraction | None:
-    """Return the base of accounts that have no target while something is undecided; None where there is none."""
-    return _sum(table.filter(pl.col("target_amount").is_null()), "base", minor) or None
+def _totals(accounts: pl.LazyFrame, by: str, minor: int) -> dict[str | None, Sums]:
+    """Return, by each word of a column and in all (under ""), what its accounts sum to.
+
+    Keys of the sums: accounts, base, without (the base of those without a target), based (of those with one), target.
+    """
+    asked = pl.col("target_amount").is_not_null()
+    sums = {
+        "base": _sum("base"),
+        "without": pl.when(~asked).then("base").cast(pl.Int128).sum().cast(pl.String),
+        "based": pl.when(asked).then("base").cast(pl.Int128).sum().cast(pl.String),
+        "target": _sum("target_amount"),
+    }
+    grouped = accounts.group_by(pl.col(by).cast(pl.String)).agg(pl.len().alias("accounts"), **sums).collect()
+    whole = accounts.select(pl.len().alias("accounts"), **sums).collect()
+    rows = [*grouped.iter_rows(named=True), {by: "", **whole.row(0, named=True)}]
+    return {row[by]: {"accounts": row["accounts"], **{name: Fraction(row[name] or 0) / 10**minor for name in sums}} for row in rows}
+
+
+NOTHING: Sums = {"accounts": 0, "base": Fraction(0), "without": Fraction(0), "based": Fraction(0), "target": Fraction(0)}
+
+
+def _money(sums: Sums) -> tuple[Cell, Cell, Cell]:
+    return sums["base"], sums["without"] or None, sums["target"]
 
 
 def _tiers(run: Run, minor: int) -> Table:
     order = [*(s.tier for s in run.ready.program.seating.tiers), NOT_QUALIFIED, None]
     seats = {s.tier: s.capacity for s in run.ready.program.seating.tiers}
+    found = _totals(run.table.lazy(), "tier", minor)
+    lost = dict(run.table.lazy().group_by(pl.col("lost_tier").cast(pl.String)).len().collect().iter_rows())
     rows: list[tuple[Cell, ...]] = []
     for tier in order:
-        part = run.table.filter(pl.col("tier").cast(pl.String).eq_missing(pl.lit(tier, pl.String)))
-        if tier is not None or part.height:
-            lost = run.table.filter(pl.col("lost_tier").cast(pl.String) == (tier or "")).height
-            rows.append((tier or UNDECIDED, part.height, seats.get(tier or ""), lost or None, *_money(part, minor)))
-    rows.append(("total", run.table.height, None, None, *_money(run.table, minor)))
+        if tier is not None or tier in found:
+            sums = found.get(tier, NOTHING)
+            rows.append((tier or UNDECIDED, sums["accounts"], seats.get(tier or ""), lost.get(tier or ""), *_money(sums)))
+    rows.append(("total", run.table.height, None, None, *_money(found[""])))
     columns = (
         Column("tier", "Tier"),
         Column("accounts", "Accounts", Unit.COUNT),
@@ -86,19 +113,12 @@ def _tiers(run: Run, minor: int) -> Table:
     return Table("tiers", "Tiers", columns, tuple(rows), "This is a first run: there are no incumbents.")
 
 
-def _money(part: pl.DataFrame, minor: int) -> tuple[Cell, Cell, Cell]:
-    return _sum(part, "base", minor), _without(part, minor), _sum(part, "target_amount", minor)
-
-
 def _states(run: Run, minor: int) -> Table:
-    given = [str(rule.gives[0].value) for rule in run.ready.program.assigning.list("states").rules]  # type: ignore[union-attr]
+    given = [str(rule.gives[0].value) for rule in run.ready.program.list("states").rules]  # type: ignore[union-attr]
     order = [*(s for s in dict.fromkeys(given) if s not in {LAPSED, PROSPECT}), LAPSED, PROSPECT, None]
-    rows: list[tuple[Cell, ...]] = []
-    for state in order:
-        part = run.table.filter(pl.col("state").cast(pl.String).eq_missing(pl.lit(state, pl.String)))
-        if part.height:
-            rows.append((state or UNDECIDED, part.height, *_nrr(part, minor)))
-    rows.append(("total", run.table.height, *_nrr(run.table, minor)))
+    found = _totals(run.table.lazy(), "state", minor)
+    rows: list[tuple[Cell, ...]] = [(s or UNDECIDED, found[s]["accounts"], *_nrr(found[s])) for s in order if s in found]
+    rows.append(("total", run.table.height, *_nrr(found[""])))
     columns = (
         Column("state", "State"),
         Column("accounts", "Accounts", Unit.COUNT),
@@ -107,26 +127,26 @@ def _states(run: Run, minor: int) -> Table:
         Column("nrr", "Target NRR", Unit.RATIO),
         Column("target", "Target", Unit.MONEY),
     )
-    prospects = _sum(run.table, "prospect_amount", minor)
+    asked = run.table.lazy().select(_sum("prospect_amount")).collect().item()
+    prospects = Fraction(asked or 0) / 10**minor
     beside = f" Prospects are asked for {for_people(prospects, Unit.MONEY, minor)} beside that, in absolute amounts." if prospects else ""
     return Table("states", "States", columns, tuple(rows), f"Prospects and lapsed accounts have base 0 and stay out of NRR.{beside}")
 
 
-def _nrr(part: pl.DataFrame, minor: int) -> tuple[Cell, ...]:
+def _nrr(sums: Sums) -> tuple[Cell, ...]:
     """Return base, base without a target, target NRR over the base that has one, and target."""
-    base, without, target = _money(part, minor)
-    based = _sum(part.filter(pl.col("target_amount").is_not_null()), "base", minor)
-    return base, without, target / based if isinstance(target, Fraction) and based else None, target
+    base, without, target = _money(sums)
+    based = sums["based"]
+    return base, without, target / based if isinstance(target, Fraction) and isinstance(based, Fraction) and based else None, target
 
 
 def _targets(run: Run, minor: int) -> Table:
     """Put the sum of the committed targets beside what the baselines would ask of the same accounts."""
-    part = run.table.filter(pl.col("target_amount").is_not_null() & (pl.col("base") > 0))
-    rows: list[tuple[Cell, ...]] = [("account by account", part.height, *_asked(part, "target_amount", minor), None)]
+    part = run.table.lazy().filter(pl.col("target_amount").is_not_null() & (pl.col("base") > 0))
+    rows: list[tuple[Cell, ...]] = [("account by account", *_asked(part, "target_amount", minor)[:4], None)]
     for baseline in run.ready.program.baselines:
         known = part.filter(pl.col(f"{baseline}_amount").is_not_null())
-        same = _sum(known, "target_amount", minor)
-        rows.append((f"{baseline}, to compare", known.height, *_asked(known, f"{baseline}_amount", minor), same))
+        rows.append((f"{baseline}, to compare", *_asked(known, f"{baseline}_amount", minor)))
     columns = (
         Column("method", "Method"),
         Column("accounts", "Accounts", Unit.COUNT),
@@ -138,16 +158,19 @@ def _targets(run: Run, minor: int) -> Table:
     return Table("targets", "Targets in sum, of the accounts that have one", columns, tuple(rows))
 
 
-def _asked(part: pl.DataFrame, column: str, minor: int) -> tuple[Cell, Cell, Cell]:
-    base, total = _sum(part, "base", minor), _sum(part, column, minor)
-    return base, total / base if base else None, total
+def _asked(part: pl.LazyFrame, column: str, minor: int) -> tuple[Cell, ...]:
+    """Return how many accounts, their base, the NRR and the sum that a method asks for, and what account by account asks for."""
+    found = part.select(pl.len(), base=_sum("base"), total=_sum(column), same=_sum("target_amount")).collect().row(0)
+    base, total, same = (Fraction(text or 0) / 10**minor for text in found[1:])
+    return found[0], base, total / base if base else None, total, same
 
 
 def _agreed(run: Run, minor: int) -> tuple[Table, ...]:
     """List every target agreed for one account alone, beside what its state asks for."""
-    found = run.table.filter(pl.col("targets.rule") == (-2 if _own(run) is None else _own(run))).sort("account_id")
-    rows: list[tuple[Cell, ...]] = []
-    for row in found.iter_rows(named=True):
+    own, rows = _own(run), list[tuple[Cell, ...]]()
+    decided = codes.rule(Layout(*run.ready.program.stages), "targets")
+    found = run.table.lazy().filter(decided == (-2 if own is None else own)).sort("account_id")
+    for row in found.collect().iter_rows(named=True):
         usual = _usual(run, row)
         agreed = Fraction(row["target_nrr"], 10**6)
         base = Fraction(row["base"], 10**minor)
@@ -165,32 +188,34 @@ def _agreed(run: Run, minor: int) -> tuple[Table, ...]:
 
 def _usual(run: Run, row: dict[str, object]) -> Fraction | None:
     """Return what the account's state and tier would ask for without the agreed figure."""
-    rules = [rule for rule in run.ready.program.assigning.list("targets").rules if rule.id != "own"]
+    rules = [rule for rule in run.ready.program.list("targets").rules if rule.id != "own"]
     facts: dict[str, Value] = {"state": row["state"], "tier": row["tier"]}  # type: ignore[dict-item]
     found = next((evaluate(rule.gives[0], facts) for rule in rules if evaluate(rule.when, facts) is True), None)
     return found if isinstance(found, Fraction) else None
 
 
 def _own(run: Run) -> int | None:
-    rules = run.ready.program.assigning.list("targets").rules
+    rules = run.ready.program.list("targets").rules
     return next((i for i, rule in enumerate(rules) if rule.id == "own"), None)
 
 
-def needing(run: Run) -> pl.DataFrame:
-    """Return the accounts for which an answer is missing that could change the outcome, by base revenue."""
-    unanswered = [name for name in run.table.columns if name.startswith("gates.unknown.")]
+def needing(run: Run) -> pl.LazyFrame:
+    """Return the accounts for which an answer is missing that could change the outcome."""
     open_ = pl.col("tier").is_null() | pl.col("state").is_null() | pl.col("needs_data")
     for key, _ in run.ready.program.state_inputs:
         open_ |= ~pl.col(f"{key}_known") & (pl.col("base") > 0)
-    for name in unanswered:
-        open_ |= pl.col(name) != 0
-    return run.table.filter(open_).sort(["base", "account_id"], descending=[True, False])
+    if any(rules.id == GATES for rules in run.ready.program.lists):
+        open_ |= codes.some(Layout(*run.ready.program.stages), GATES, "unknown")
+    return run.table.lazy().filter(open_)
 
 
 def _needs(run: Run, minor: int) -> Table:
     found = needing(run)
+    undecided = (pl.col("tier").is_null() | pl.col("state").is_null()).sum()
+    height, waiting = found.select(pl.len().alias("n"), undecided.alias("undecided")).collect().row(0)
+    first = found.select("account_id", "owner", "base", "tier", "state").sort(["base", "account_id"], descending=[True, False])
     rows: list[tuple[Cell, ...]] = []
-    for row in found.head(MOST).iter_rows(named=True):
+    for row in first.head(MOST).collect().iter_rows(named=True):
         missing = ", ".join(item.field for item in work(replay(run, row["account_id"])) if item.field)
         rows.append(
             (
@@ -210,11 +235,10 @@ def _needs(run: Run, minor: int) -> Table:
         Column("state", "State"),
         Column("missing", "Missing"),
     )
-    undecided = found.filter(pl.col("tier").is_null() | pl.col("state").is_null()).height
-    note = f"{undecided:,} of them stay undecided until it is found; for the others it could change the outcome." if found.height else ""
-    if found.height > MOST:
+    note = f"{waiting:,} of them stay undecided until it is found; for the others it could change the outcome." if height else ""
+    if height > MOST:
         note = f"The {MOST} with the largest base. {note}"
-    return Table("needs_data", f"An answer is missing: {found.height:,} accounts", columns, tuple(rows), note, "every question is answered")
+    return Table("needs_data", f"An answer is missing: {height:,} accounts", columns, tuple(rows), note, "every question is answered")
 
 
 def witnessed(run: Run) -> str:

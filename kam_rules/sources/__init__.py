@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
@@ -14,8 +15,8 @@ from kam_rules.model.errors import DataError, Finding, Where
 class Reader(Protocol):
     """Reads one kind of file."""
 
-    def read(self, path: Path, shown: str) -> Raw:
-        """Return the rows of the file as text.
+    def read(self, path: Path, shown: str, wanted: Collection[str]) -> Iterator[Raw]:
+        """Return the rows of the file, part by part: at least one part, of the columns wanted.
 
         Raises:
             DataError: KR401 it cannot be opened, KR402 it cannot be read as this kind, KR403 it holds no rows,

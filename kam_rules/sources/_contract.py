@@ -20,28 +20,46 @@ TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
 LIMIT = 2**63
 LONGEST = 18
 """Digits that always fit 63 bits."""
+SURE = 15
+"""Digits of a decimal that survive the way through a double."""
 FURTHEST = 400
 """Signs of the longest number that is read; past it, and past twice as many tens, only the sign of zero matters."""
 
 
-def present(column: str) -> pl.Expr:
-    """Return the text of a column as texts are compared, NFC and trimmed; null where it is blank or a placeholder."""
-    trimmed = pl.col(column).str.normalize("NFC").str.strip_chars()
+def present(text: pl.Expr) -> pl.Expr:
+    """Return texts as they are compared, NFC and trimmed; null where one is blank or a placeholder."""
+    trimmed = text.str.normalize("NFC").str.strip_chars()
     return pl.when(trimmed.is_in(PLACEHOLDERS)).then(None).otherwise(trimmed)
 
 
-def typed(text: pl.Series, field: Field, unit: str) -> tuple[pl.Series, pl.Series, int]:
+def as_text(name: str, kind: pl.DataType) -> pl.Expr:
+    """Return a column as text; a whole float is written without a point, as the count or flag that it is."""
+    if kind.is_temporal():
+        return pl.col(name).dt.to_string("iso")
+    text = pl.col(name).cast(pl.String)
+    return text.str.strip_suffix(".0") if kind.is_float() else text
+
+
+def texts(column: pl.Series) -> pl.Series:
+    """Return a column as the texts that its cells hold."""
+    return column if column.dtype == pl.String else column.to_frame().select(as_text(column.name, column.dtype)).to_series()
+
+
+def typed(column: pl.Series, field: Field, unit: str) -> tuple[pl.Series, pl.Series, int]:
     """Return a column's values as the program stores them, the code of each cell's fault, and how many were rounded.
 
     Args:
-        text: trimmed texts, null where missing.
+        column: trimmed texts, or what a typed source holds; null where missing.
         field: the contract.
         unit: how bare numbers of a ratio are meant: percent or fraction, or nothing where each cell has a sign.
     """
     if field.type.numeric:
-        values, codes, rounded = _numbers(text, field, unit)
+        values, codes, rounded = _numbers(column, field, unit)
         codes = _limits(values, codes, field)
         return values.zip_with(codes.is_null(), pl.Series([None], dtype=pl.Int64)), codes, rounded
+    if column.dtype == {Type.DATE: pl.Date, Type.FLAG: pl.Boolean}.get(field.type):
+        return _as_it_is(column)
+    text = texts(column)
     if field.type is Type.DATE:
         values = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
         shape = text.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]00:00(:00(\.0+)?)?)?$") & (values.dt.year() > 0)
@@ -63,30 +81,60 @@ def _fault(where: pl.Series, code: str) -> pl.Series:
     return pl.select(pl.when(where.fill_null(value=False)).then(pl.lit(code)).otherwise(None)).to_series()
 
 
-def _numbers(text: pl.Series, field: Field, unit: str) -> tuple[pl.Series, pl.Series, int]:
+def _as_it_is(column: pl.Series) -> tuple[pl.Series, pl.Series, int]:
+    """Take days and truths as a typed source holds them; a day before the first year is none."""
+    if column.dtype == pl.Date:
+        kept = pl.select(pl.when(column.dt.year() > 0).then(column)).to_series()
+        return kept, _fault(column.is_not_null() & kept.is_null(), "KR423"), 0
+    return column, pl.Series([None], dtype=pl.String).new_from_index(0, len(column)), 0
+
+
+def _numbers(column: pl.Series, field: Field, unit: str) -> tuple[pl.Series, pl.Series, int]:
     """Read whole columns of plain numbers at once; what is out of the ordinary is read cell by cell."""
-    ratio = field.type is Type.RATIO
-    shift = 2 if ratio and unit == "percent" else 0
-    places = field.decimals - shift
+    places = field.decimals - (2 if field.type is Type.RATIO and unit == "percent" else 0)
+    bare = field.type is not Type.RATIO or unit != ""
+    none = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(column))
+    values = none if places < 0 or not bare else _plain(column, places)
+    odd = (values.is_null() & column.is_not_null()).arg_true()
+    codes = pl.Series([None], dtype=pl.String).new_from_index(0, len(column))
+    found = [_cell(cell, field, unit) for cell in texts(column.gather(odd))]
+    if found:
+        values = values.scatter(odd, pl.Series([item[0] for item in found], dtype=pl.Int64))
+        codes = codes.scatter(odd, pl.Series([item[1] for item in found], dtype=pl.String))
+    return values, codes, sum(item[2] for item in found)
+
+
+def _plain(column: pl.Series, places: int) -> pl.Series:
+    """Return the numbers that can be read without a second look, in units of the last place; null for all others."""
+    t, frame = pl.col("t"), column.alias("t").to_frame()
+    if column.dtype.is_integer():
+        most = (LIMIT - 1) // 10**places
+        whole = t.cast(pl.Int64, strict=False)
+        return frame.select(pl.when(whole.is_between(-most, most)).then(whole * 10**places)).to_series()
+    if column.dtype == pl.Float64:
+        return frame.select(_double(t, places)).to_series()
+    return _digits(texts(column).alias("t").to_frame(), places)
+
+
+def _double(value: pl.Expr, places: int) -> pl.Expr:
+    """Read doubles by their shortest decimal.
+
+    A whole number of at most 15 digits over a power of ten that rounds to the double is that decimal: two decimals of
+    so few digits never round to the same double.
+    """
+    scaled = (value * 10**places).round()
+    exact = (scaled.abs() < 10**SURE) & (scaled / 10**places == value)
+    return pl.when(exact).then(scaled.cast(pl.Int64, strict=False))
+
+
+def _digits(frame: pl.DataFrame, places: int) -> pl.Series:
     t = pl.col("t")
     whole = t.str.extract(r"^[+-]?([0-9]*)", 1)
     part = t.str.extract(r"\.([0-9]*)$", 1).fill_null("")
-    plain = t.str.contains(NUMBER) & (whole.str.len_chars() + max(places, 0) <= LONGEST) & (part.str.len_chars() <= max(places, 0))
-    digits = (whole + part.str.pad_end(max(places, 0), "0")).cast(pl.Int64, strict=False)
+    plain = t.str.contains(NUMBER) & (whole.str.len_chars() + places <= LONGEST) & (part.str.len_chars() <= places)
+    digits = (whole + part.str.pad_end(places, "0")).cast(pl.Int64, strict=False)
     signed = pl.when(t.str.starts_with("-")).then(-digits).otherwise(digits)
-    frame = pl.DataFrame({"t": text}).select(t, plain.fill_null(value=False).alias("plain"), signed.alias("v"))
-    if ratio and unit == "":
-        frame = frame.with_columns(plain=pl.lit(value=False))
-    values = frame.select(pl.when(pl.col("plain") & (places >= 0)).then(pl.col("v")).otherwise(None)).to_series()
-    odd = frame.with_row_index("i").filter(~(pl.col("plain") & (places >= 0)) & t.is_not_null())
-    found = [_cell(cell, field, unit) for cell in odd["t"]]
-    rounded = sum(item[2] for item in found)
-    codes = pl.Series([None], dtype=pl.String).new_from_index(0, len(text)) if len(text) else pl.Series([], dtype=pl.String)
-    if found:
-        where = odd["i"].cast(pl.Int64)
-        values = values.scatter(where, pl.Series([item[0] for item in found], dtype=pl.Int64))
-        codes = codes.scatter(where, pl.Series([item[1] for item in found], dtype=pl.String))
-    return values, codes, rounded
+    return frame.select(pl.when(plain).then(signed)).to_series()
 
 
 def _cell(text: str, field: Field, unit: str) -> tuple[int | None, str | None, bool]:

@@ -9,7 +9,7 @@ import polars.selectors as cs
 
 from kam_rules.model.book import Raw
 from kam_rules.model.errors import DataError, Finding, Where
-from kam_rules.sources.parquet import as_text
+from kam_rules.sources.parquet import as_raw
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,13 +21,13 @@ WHOLE = 2**53
 def read(frame: pd.DataFrame | pl.DataFrame, shown: str) -> Raw:
     """Return the rows of a frame as text; see `Reader`."""
     if isinstance(frame, pl.DataFrame):
-        return as_text(frame.with_columns(cs.float().fill_nan(None)), shown)
+        return as_raw(frame.with_columns(cs.float().fill_nan(None)), shown, tuple(frame.columns))
     names = [str(name) for name in frame.columns]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise DataError(Finding("KR405", f"two columns share a name: {', '.join(map(repr, twice))}", Where(shown), "rename one of them"))
     columns = {str(name): _cells(frame[name]) for name in frame.columns}
-    return as_text(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), shown)
+    return as_raw(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), shown, tuple(columns))
 
 
 def _cells(column: pd.Series[Any]) -> list[str]:

@@ -4,69 +4,174 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 
 from kam_rules.model.book import Raw
 from kam_rules.model.errors import DataError, Finding, Where
 
+BLOCK = 2**25
+"""Bytes that are read at a time; a part ends where a row does."""
+BOM = b"\xef\xbb\xbf"
 
-def read(path: Path, shown: str) -> Raw:
-    """Return the rows of the file as text; see `Reader`."""
-    text = _text(path, shown)
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+
+def read(path: Path, shown: str, wanted: Collection[str]) -> Iterator[Raw]:
+    """Return the rows of the file as text, part by part; see `Reader`."""
     try:
-        header = next(rows, None)
-        if header is None or not any(cell.strip() for cell in header):
-            raise DataError(Finding("KR403", "this file is empty", Where(shown), "the first row names the columns"))
-        _check_header(header, shown)
+        with path.open("rb") as file:
+            yield from _Csv(shown, wanted, os.fstat(file.fileno()).st_size).parts(file)
+    except OSError as error:
+        message = f"cannot read this file: {(error.strerror or str(error)).lower()}"
+        raise DataError(Finding("KR401", message, Where(shown), "check the path in the data file")) from None
+
+
+@dataclass
+class _Csv:
+    """One file on its way: the header once it is known, and how many lines and rows have been read."""
+
+    shown: str
+    wanted: Collection[str]
+    size: int
+    header: list[str] = field(default_factory=list)
+    lines: int = 0
+    rows: int = 0
+
+    def parts(self, file: BinaryIO) -> Iterator[Raw]:
+        done, raw = 0, None
+        for block in _blocks(file):
+            done += len(block)
+            text = self._text(block)
+            raw = (self._plain(block) if self.header else None) or self._any(text)
+            self.rows += raw.table.height + raw.blank
+            self.lines += block.count(b"\n")
+            if self.rows or done >= self.size:
+                left = max(self.rows * (self.size - done) // done, 1) if done < self.size else 0
+                yield Raw(raw.table, raw.faults, raw.blank, tuple(self.header), left)
+        if raw is None:
+            raise self._empty()
+
+    def _empty(self) -> DataError:
+        return DataError(Finding("KR403", "this file is empty", Where(self.shown), "the first row names the columns"))
+
+    def _text(self, block: bytes) -> str:
+        if not self.lines and block.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise DataError(Finding("KR402", "this file is UTF-16", Where(self.shown), "save it as CSV UTF-8"))
+        nul = block.find(b"\0")
+        if nul >= 0:
+            where = Where(self.shown, self.lines + block[:nul].count(b"\n") + 1)
+            raise DataError(Finding("KR402", "this line holds a NUL byte", where, "write the file again as CSV UTF-8"))
+        try:
+            return block.removeprefix(BOM if not self.lines else b"").decode()
+        except UnicodeDecodeError as error:
+            at = len(block) - len(error.object) + error.start
+            where = Where(self.shown, self.lines + block[:at].count(b"\n") + 1)
+            raise DataError(Finding("KR402", f"byte 0x{block[at]:02X} is not UTF-8", where, "save it as CSV UTF-8")) from None
+
+    def _plain(self, block: bytes) -> Raw | None:
+        """Read a block without quotes and with nothing out of the ordinary as columns; None where it is not such a block."""
+        width = len(self.header)
+        if (
+            width == 1
+            or b'"' in block
+            or b"\r" in block.replace(b"\r\n", b"")
+            or b"\n\n" in block
+            or b"\n\r" in block
+            or block[:1] in b"\r\n"
+        ):
+            return None
+        block = block.replace(b"\r\n", b"\n")
+        schema = dict.fromkeys(self.header, pl.String)
+        try:
+            table = pl.read_csv(block, has_header=False, schema=schema, quote_char=None)
+        except pl.exceptions.PolarsError:
+            return None
+        if block.count(b",") != table.height * (width - 1):
+            return None
+        numbered = table.with_row_index("row", offset=self.rows + 2).with_columns(pl.col("row").cast(pl.Int64))
+        blank = numbered.filter(_blank(self.header[0])).filter(pl.all_horizontal(map(_blank, self.header)))["row"]
+        kept = numbered.select("row", *self._kept())
+        return Raw(kept.filter(~pl.col("row").is_in(blank.implode())) if len(blank) else kept, (), len(blank))
+
+    def _kept(self) -> list[str]:
+        return [name for name in self.header if name in self.wanted]
+
+    def _any(self, text: str) -> Raw:
+        """Read a block row by row."""
+        rows = csv.reader(io.StringIO(text, newline=""), strict=True)
         kept: list[list[str]] = []
         numbers: list[int] = []
         faults: list[tuple[int, str]] = []
         blank = 0
-        for number, row in enumerate(rows, start=2):
-            if not any(cell.strip() for cell in row):
-                blank += 1
-                continue
-            if len(row) != len(header):
-                faults.append((number, f"{len(row)} cells under {len(header)} columns"))
-                row = (row + [""] * len(header))[: len(header)]  # noqa: PLW2901 - the row as far as it fits
-            kept.append(row)
-            numbers.append(number)
-    except csv.Error as error:
-        where = Where(shown, rows.line_num)
-        fix = "a quote inside a cell is written twice; a cell with a comma stands in quotes"
-        raise DataError(Finding("KR402", f"this line cannot be read: {error}", where, fix)) from None
-    columns = {name: [row[i] for row in kept] for i, name in enumerate(header)}
-    schema = dict.fromkeys(header, pl.String)
-    return Raw(pl.DataFrame(columns, schema=schema).with_columns(pl.Series("row", numbers, pl.Int64)), tuple(faults), blank)
+        try:
+            if not self.header:
+                self.header = next(rows, [])
+                self._check_header()
+            for number, row in enumerate(rows, start=self.rows + 2):
+                if not any(cell.strip() for cell in row):
+                    blank += 1
+                    continue
+                if len(row) != len(self.header):
+                    faults.append((number, f"{len(row)} cells under {len(self.header)} columns"))
+                    row = (row + [""] * len(self.header))[: len(self.header)]  # noqa: PLW2901 - the row as far as it fits
+                kept.append(row)
+                numbers.append(number)
+        except csv.Error as error:
+            fix = "a quote inside a cell is written twice; a cell with a comma stands in quotes"
+            where = Where(self.shown, self.lines + rows.line_num)
+            raise DataError(Finding("KR402", f"this line cannot be read: {error}", where, fix)) from None
+        names = set(self._kept())
+        columns = {name: [row[i] for row in kept] for i, name in enumerate(self.header) if name in names}
+        table = pl.DataFrame({"row": numbers, **columns}, schema={"row": pl.Int64, **dict.fromkeys(columns, pl.String)})
+        return Raw(table, tuple(faults), blank)
+
+    def _check_header(self) -> None:
+        if not any(cell.strip() for cell in self.header):
+            raise self._empty()
+        twice = sorted({name for name in self.header if self.header.count(name) > 1})
+        if twice:
+            message = f"two columns share a name: {', '.join(repr(name) for name in twice)}"
+            raise DataError(Finding("KR405", message, Where(self.shown, 1), "rename one of them"))
+        if "row" in self.header:
+            message = "a column is called 'row', the name for row numbers"
+            raise DataError(Finding("KR405", message, Where(self.shown, 1), "rename it"))
 
 
-def _text(path: Path, shown: str) -> str:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        message = f"cannot read this file: {(error.strerror or str(error)).lower()}"
-        raise DataError(Finding("KR401", message, Where(shown), "check the path in the data file")) from None
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DataError(Finding("KR402", "this file is UTF-16", Where(shown), "save it as CSV UTF-8"))
-    nul = data.find(b"\0")
-    if nul >= 0:
-        line = data[:nul].count(b"\n") + 1
-        raise DataError(Finding("KR402", "this line holds a NUL byte", Where(shown, line), "write the file again as CSV UTF-8"))
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        message = f"byte 0x{data[error.start]:02X} is not UTF-8"
-        raise DataError(Finding("KR402", message, Where(shown, line), "save it as CSV UTF-8")) from None
+def _blank(name: str) -> pl.Expr:
+    return pl.col(name).fill_null("").str.strip_chars() == ""
 
 
-def _check_header(header: list[str], shown: str) -> None:
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        message = f"two columns share a name: {', '.join(repr(name) for name in twice)}"
-        raise DataError(Finding("KR405", message, Where(shown, 1), "rename one of them"))
-    if "row" in header:
-        raise DataError(Finding("KR405", "a column is called 'row', the name for row numbers", Where(shown, 1), "rename it"))
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """Cut a file into blocks at line breaks outside quotes; the header is a block of its own."""
+    held, newline = b"", b""
+    while chunk := file.read(BLOCK):
+        held += chunk
+        newline = newline or (b"\n" if b"\n" in held else b"\r")
+        first = _end(held, newline, last=False) if file.tell() == len(held) else 0
+        end = _end(held, newline, last=True)
+        for block in (held[:first], held[first:end]):
+            if block:
+                yield block
+        held = held[max(end, first) :]
+    if held:
+        yield held
+
+
+def _end(held: bytes, newline: bytes, *, last: bool) -> int:
+    """Return where the first, or the last, row ends that is whole; 0 where none is."""
+    if not last:
+        end = held.find(newline) + 1
+        while end and held.count(b'"', 0, end) % 2:
+            end = held.find(newline, end) + 1
+        return end
+    end, quotes = held.rfind(newline) + 1, held.count(b'"')
+    quotes -= held.count(b'"', end)
+    while end and quotes % 2:
+        before = held.rfind(newline, 0, end - 1) + 1
+        quotes -= held.count(b'"', before, end)
+        end = before
+    return end

@@ -331,19 +331,19 @@ def test_a_broken_engine_ends_the_run_with_6(project: Path, kam: Kam, monkeypatc
     import polars as pl
 
     from kam_rules.backends import columnar
+    from kam_rules.model.outcome import Layout
 
     right = columnar.Columnar.decide
 
     def wrong(self: columnar.Columnar, stage: object, table: pl.DataFrame, progress: object) -> pl.DataFrame:
         answer = right(self, stage, table, progress)  # type: ignore[arg-type]
-        if "states.rule" in answer.columns:
-            return answer.with_columns(pl.lit(3, pl.Int16).alias("states.rule"))
-        return answer
+        slots = Layout(stage).slots.get(("states", "rule"), ())  # type: ignore[arg-type]
+        return answer.with_columns((pl.col(s.word) & ~(((1 << s.bits) - 1) << s.shift)) + (4 << s.shift) for s in slots)
 
     monkeypatch.setattr(columnar.Columnar, "decide", wrong)
     said = kam("run", "policy.yaml", "data.yaml", "--out", "r")
     assert said.code == 6
-    assert "A-02: 'states.rule' is rule 'high_potential' by columnar, rule 'mature' by durable" in said.err
+    assert "A-02: 'states' is rule 'high_potential' by columnar, rule 'mature' by durable" in said.err
     assert not (project / "r").exists()
 
 

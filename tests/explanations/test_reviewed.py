@@ -101,10 +101,10 @@ def test_every_value_of_a_trail_stands_in_the_cell_it_names(run: Run, account: s
 @pytest.mark.parametrize("run", ["saas", "resellers"], indirect=True)
 def test_every_account_can_be_explained(run: Run):
     """No account of a book is without a trail, and every trail agrees with the record."""
-    ids = run.table["account_id"].to_list()
+    ids = run.table.frame()["account_id"].to_list()
     for account in ids if len(ids) < 100 else ids[::10]:
         trail = engine.explain(run, account)
-        assert trail["decision"]["tier"] == run.table.filter(run.table["account_id"] == account)["tier"][0]
+        assert trail["decision"]["tier"] == run.table.frame().filter(run.table.frame()["account_id"] == account)["tier"][0]
         assert rendered(run, account)
 
 
@@ -116,13 +116,13 @@ def test_a_flip_is_confirmed_by_deciding_the_account_with_that_value(saas: Run):
     from kam_rules.pipeline.flip import flips
     from kam_rules.pipeline.replay import replay
 
-    stage = saas.ready.program.ranking
+    stage = saas.ready.program.stages[0]
     checked = 0
     for account in ("ACC-1005", "ACC-1019", "ACC-1025", "ACC-1041", "ACC-1060"):
         found = replay(saas, account)
         rules = stage.list("tiers").rules
-        index = found.record["tiers.rule"]
-        now = None if index < 0 else rules[index].id
+        index = found.verdict(stage.list("tiers")).rule
+        now = None if index is None else rules[index].id
 
         def tier(name: str, value: object, found: Any = found) -> object:
             facts = {f.name: found.facts.get(f.name) for f in stage.fields} | {name: value}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -287,7 +288,7 @@ REASON_FIELDS = """
     """
 
 
-def needs_reason(folder: Path, account: Account, rules: str) -> Value:
+def needs_reason(folder: Path, account: Account, rules: str) -> Any:
     """Decide one account and tell whether it lacks a reason."""
     row = {name: value for name, value in ACCOUNT.items() if name != "willing"} | account
     return outcomes(run_case(folder, [row], fields=REASON_FIELDS, states=states(rules)))["a"]["reason_needed"]
@@ -372,8 +373,8 @@ def test_only_a_prospect_takes_its_absolute_target(tmp_path: Path, state: str, a
 @pytest.mark.parametrize("base", ["-0.01", "-1000"])
 def test_a_negative_base_is_a_refused_row(tmp_path: Path, base: str) -> None:
     run = run_case(tmp_path, [ACCOUNT, ACCOUNT | {"account_id": "b", "base_revenue": base}])
-    assert run.table["account_id"].to_list() == ["a"]
-    assert run.book.faults.filter("refused")["account_id"].to_list() == ["b"]
+    assert run.table.frame()["account_id"].to_list() == ["a"]
+    assert run.book.faults.frame().filter("refused")["account_id"].to_list() == ["b"]
 
 
 # --- Targets ----------------------------------------------------------------------------------------------------------
@@ -441,8 +442,8 @@ def test_req_0_7_an_agreed_figure_wins_over_that_of_the_state(
 def test_req_0_3_an_agreed_figure_that_is_not_plausible_refuses_the_account(tmp_path: Path, figure: str) -> None:
     run = own(tmp_path, figure)
     assert run.table.height == 0
-    assert run.book.faults["code"].to_list() == ["KR415"]
-    assert run.book.faults["refused"].to_list() == [True]
+    assert run.book.faults.frame()["code"].to_list() == ["KR415"]
+    assert run.book.faults.frame()["refused"].to_list() == [True]
 
 
 def test_an_agreed_figure_gives_no_nrr_to_a_base_of_zero(tmp_path: Path) -> None:
@@ -469,8 +470,8 @@ def test_an_amount_is_base_times_target_in_whole_cents(tmp_path: Path, base: str
 @pytest.mark.parametrize("base", ["30744573456182586.03", "92233720368547758.07", "1e30"])
 def test_a_base_whose_target_could_not_be_stored_is_a_refused_row(tmp_path: Path, base: str, by: str) -> None:
     run = run_case(tmp_path, [ACCOUNT, ACCOUNT | {"account_id": "b", "base_revenue": base}], by=by)
-    assert run.table["account_id"].to_list() == ["a"]
-    assert run.book.faults["refused"].to_list() == [True]
+    assert run.table.frame()["account_id"].to_list() == ["a"]
+    assert run.book.faults.frame()["refused"].to_list() == [True]
 
 
 @pytest.mark.parametrize(("base", "amount"), [("0.10", "0.12"), ("0.30", "0.38"), ("0.02", "0.02"), ("0.06", "0.08")])

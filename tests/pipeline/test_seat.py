@@ -4,21 +4,64 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from random import Random
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 
 from kam_rules.model.program import NOT_QUALIFIED, Seating, Seats
 from kam_rules.model.tree import Value
-from kam_rules.pipeline.seat import CAPACITY, OPEN, OUT, SEATED, SHARE, UNDECIDED, Candidate, Seat, seat
+from kam_rules.pipeline.seat import CAPACITY, OPEN, OUT, SEATED, SHARE, UNDECIDED, Close
+from kam_rules.pipeline.seat import seat as seat_all
 from tests.generators import outcomes, randoms, run_case
 
 NAMES = ("t1", "t2", "t3", "t4")
-TRUTH = {"1": True, "0": False, "?": None}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One account before seating: its eligible tier, its score, and masks of the tiers whose conditions it meets or may meet."""
+
+    account_id: str
+    eligible: str | None
+    score: Fraction | None
+    met: int = 0
+    unknown: int = 0
+
+
+@dataclass(frozen=True)
+class Seat:
+    """What an account got, why, what it lost, and its place where seats are bounded."""
+
+    tier: str | None
+    reason: str
+    lost: str | None = None
+    rank: int | None = None
+
+
+def seat(candidates: list[Candidate], seating: Seating, value: Callable[[str, str], Value], if_unknown: str = "hold") -> dict[str, Seat]:
+    """Seat the candidates as a table."""
+
+    def down(c: Candidate, place: int) -> int | None:
+        for i in range(place + 1, len(seating.tiers)):
+            if c.unknown >> i & 1 and if_unknown == "hold":
+                return None
+            if c.met >> i & 1:
+                return i
+        return None
+
+    ids = [c.account_id for c in candidates]
+    columns = {f"down.{place}": pl.Series([down(c, place) for c in candidates], dtype=pl.Int8) for place in range(len(seating.tiers))}
+    scores = pl.Series([None if c.score is None else int(c.score * 100) for c in candidates], dtype=pl.Int64)
+    book = pl.DataFrame({"eligible": pl.Series([c.eligible for c in candidates], dtype=pl.String), "score": scores, **columns})
+    close = Close(lambda rows: [ids[row] for row in rows], lambda row, name: value(ids[row], name))
+    found = seat_all(book, seating, close).select("tier", "seat", "lost_tier", "seat_rank")
+    return {id_: Seat(*row) for id_, row in zip(ids, found.iter_rows(), strict=True)}
 
 
 def candidate(id_: str, score: str | None, truths: str, *, if_unknown: str = "hold") -> Candidate:
@@ -71,8 +114,8 @@ def test_the_reason_says_how_an_account_came_to_its_seat() -> None:
     ]
     assert seat(candidates, two_tiers(1), nothing) == {
         "a": Seat("t1", SEATED, None, 1),
-        "b": Seat("t2", CAPACITY, "t1", 1),
-        "c": Seat("t2", OPEN, None, 2),
+        "b": Seat("t2", CAPACITY, "t1"),
+        "c": Seat("t2", OPEN),
         "d": Seat(NOT_QUALIFIED, OUT),
         "e": Seat(None, UNDECIDED),
     }
@@ -150,7 +193,7 @@ def test_the_unseated_compete_for_the_next_tier_by_the_same_score() -> None:
 def test_an_unseated_account_takes_only_a_tier_whose_condition_it_meets() -> None:
     seating = Seating((Seats("t1", 1), Seats("t2"), Seats("t3")))
     found = seat([candidate("a", "90", "111"), candidate("b", "80", "101")], seating, nothing)
-    assert found["b"] == Seat("t3", CAPACITY, "t1", 1)
+    assert found["b"] == Seat("t3", CAPACITY, "t1")
 
 
 def test_an_unseated_account_that_meets_no_other_condition_is_undecided() -> None:
@@ -179,7 +222,7 @@ def test_where_the_next_condition_is_unknown_hold_leaves_the_account_undecided(i
 def test_below_capacity_never_promotes() -> None:
     """An empty seat is no reason to lift anyone."""
     found = seat([candidate("a", "64.99", "01")], two_tiers(25), nothing)
-    assert found["a"] == Seat("t2", OPEN, None, 1)
+    assert found["a"] == Seat("t2", OPEN)
 
 
 def test_not_qualified_and_undecided_accounts_take_no_seat_and_leave_theirs_to_others() -> None:
@@ -224,7 +267,7 @@ def test_the_share_limit_is_cut_from_the_lowest_key_tier_up() -> None:
     lower = [candidate(f"b{i}", str(60 + i), "011") for i in range(4)]
     rest = [candidate(f"c{i}", "10", "001") for i in range(2)]
     found = seat([*top, *lower, *rest], limited("0.5"), nothing)
-    assert all(found[c.account_id] == Seat("t1", OPEN, None, found[c.account_id].rank) for c in top)
+    assert all(found[c.account_id] == Seat("t1", OPEN) for c in top)
     assert [found[f"b{i}"].tier for i in range(4)] == ["t3", "t3", "t3", "t2"]
     assert found["b0"].reason == SHARE
     assert found["b0"].lost == "t2"
@@ -386,10 +429,10 @@ def test_row_order_decides_nothing(rng: Random) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(randoms())
-def test_ranks_count_those_who_asked_for_the_tier_from_one(rng: Random) -> None:
+def test_ranks_count_the_seats_of_a_bounded_tier_from_one(rng: Random) -> None:
     book = random_book(rng)
     found = book.seats()
-    for seats in book.seating.tiers:
+    for seats in (s for s in book.seating.tiers if s.capacity is not None):
         ranks = sorted(s.rank or 0 for s in found.values() if s.tier == seats.tier)
         assert ranks == list(range(1, len(ranks) + 1))
 

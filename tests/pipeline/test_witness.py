@@ -11,6 +11,8 @@ import pytest
 
 from kam_rules import engine
 from kam_rules.model.errors import DisagreementError
+from kam_rules.model.outcome import Layout
+from kam_rules.model.parts import whole
 from kam_rules.model.run import Run
 from kam_rules.pipeline.witness import witness
 from tests.conftest import ROOT
@@ -66,17 +68,15 @@ def test_every_account_with_a_target_of_its_own_is_asked(tmp_path: Path):
     assert found.own == 5
 
 
-@pytest.mark.parametrize(
-    "column", ["states.rule", "tiers.rule", "score", "target_amount", "gates.true.0", "criteria.growth_potential.rule"]
-)
-def test_a_single_wrong_answer_is_noticed_and_named(column: str):
+@pytest.mark.parametrize("name", ["states", "tiers", "score", "target_amount", "gates", "criteria.growth_potential"])
+def test_a_single_wrong_answer_is_noticed_and_named(name: str):
     run = run_of(30)
-    wrong = run.table.with_columns(
-        pl.when(pl.col("account_id") == "A-00017").then(pl.col(column) - 1).otherwise(pl.col(column)).alias(column)
-    )
+    slots = [slot for (id_, _), found in Layout(*run.ready.program.stages).slots.items() for slot in found if id_ == name]
+    column, step = (slots[0].word, 1 << slots[0].shift) if slots else (name, 1)
+    changed = pl.when(pl.col("account_id") == "A-00017").then(pl.col(column) - step).otherwise(pl.col(column)).alias(column)
     with pytest.raises(DisagreementError) as error:
-        witness(replace(run, table=wrong))
-    assert "A-00017" in error.value.findings[0].message
+        witness(replace(run, table=whole(run.table.frame().with_columns(changed))))
+    assert f"A-00017: '{name}' is " in error.value.findings[0].message
     assert error.value.exit_code == 6
 
 
@@ -85,7 +85,7 @@ def test_a_policy_of_a_thousand_rules_is_decided_alike_by_every_engine(tmp_path:
     policy = tmp_path / "policy.yaml"
     policy.write_text(STARTER.read_text().split("triggers:")[0] + f"triggers:\n{triggers}\n")
     tables = [
-        engine.run(policy, book(40), as_of=dt.date(2026, 6, 30), engine=name, witness=False).table
+        engine.run(policy, book(40), as_of=dt.date(2026, 6, 30), engine=name, witness=False).table.frame()
         for name in ("reference", "columnar", "durable")
     ]
     assert tables[0].equals(tables[1])
@@ -99,6 +99,6 @@ def test_no_engine_bears_witness_for_itself():
     assert run.witness.engine == "reference"
     assert engine.explain(run, "A-00003")["policy"]["confirmed_by"] == ["reference"]
     with pytest.raises(DisagreementError) as error:
-        witness(replace(run, table=run.table.with_columns(pl.col("score") + 1)))
+        witness(replace(run, table=whole(run.table.frame().with_columns(pl.col("score") + 1))))
     assert "by durable" in error.value.findings[0].message
     assert "by reference" in error.value.findings[0].message

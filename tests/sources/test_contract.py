@@ -28,6 +28,7 @@ from kam_rules.model.types import Type
 from kam_rules.pipeline.check import check_text
 from kam_rules.pipeline.datafile import for_frame
 from kam_rules.pipeline.read import read_raw, read_source
+from kam_rules.pipeline.spill import Spill
 from kam_rules.sources._contract import typed
 from kam_rules.sources._frame import read as read_frame
 from tests.generators import data_text, policy_text, run_case, write_case
@@ -85,19 +86,19 @@ def book(folder: Path, rows: Sequence[Mapping[str, str]], unit: str = "percent")
     columns = list(dict.fromkeys(name for row in rows for name in row))
     program = policy().program
     few = replace(program, fields=tuple(f for f in program.fields if f.name in columns))
-    return read_source(source(path, columns, unit), few)
+    return read_source(source(path, columns, unit), few, Spill())
 
 
 def exact(found: Book, name: str, account_id: str = "a") -> Value:
     """Return a value of an account in its field's own unit."""
     contract = next(f for f in policy().program.fields if f.name == name)
-    value = found.table.filter(pl.col("account_id") == account_id)[name].item()
+    value = found.table.frame().filter(pl.col("account_id") == account_id)[name].item()
     return restore(value, contract.type, contract.decimals)
 
 
 def codes(found: Book) -> list[tuple[int, str, str, bool]]:
     """Return row, field, code and whether it refuses, of every fault."""
-    return list(found.faults.select("row", "field", "code", "refused").iter_rows())
+    return list(found.faults.frame().select("row", "field", "code", "refused").iter_rows())
 
 
 def file_codes(
@@ -106,7 +107,7 @@ def file_codes(
     """Return the codes of the fault that keeps a file from being read."""
     (folder / name).write_bytes(content)
     with pytest.raises(DataError) as caught:
-        read_source(source(folder / name, columns), policy().program)
+        read_source(source(folder / name, columns), policy().program, Spill())
     return [finding.code for finding in caught.value.findings]
 
 
@@ -199,7 +200,7 @@ def test_what_is_no_plain_number_is_missing_and_listed(tmp_path: Path, text: str
 )
 def test_nan_infinity_and_overflow_refuse_the_row_in_any_field(tmp_path: Path, text: str) -> None:
     found = book(tmp_path, [GOOD, GOOD | {"account_id": "b", "points": text}])
-    assert found.table["account_id"].to_list() == ["a"]
+    assert found.table.frame()["account_id"].to_list() == ["a"]
     assert codes(found) == [(3, "points", "KR414", True)]
 
 
@@ -310,7 +311,7 @@ def test_out_of_contract_in_an_optional_field_is_missing_and_listed(tmp_path: Pa
 )
 def test_in_a_required_field_it_refuses_the_row(tmp_path: Path, text: str, code: str) -> None:
     found = book(tmp_path, [GOOD, GOOD | {"account_id": "b", "base_revenue": text}])
-    assert found.table["account_id"].to_list() == ["a"]
+    assert found.table.frame()["account_id"].to_list() == ["a"]
     assert (codes(found), found.refused) == ([(3, "base_revenue", code, True)], 1)
 
 
@@ -319,7 +320,7 @@ def test_blank_and_not_available_are_missing_in_silence(tmp_path: Path, text: st
     """Missing, never zero, never a text; the work list tells of it, not the list of faults."""
     names = ("points", "share", "orders", "willing", "kind", "since", "note", "account_name", "owner")
     found = book(tmp_path, [GOOD | dict.fromkeys(names, text)])
-    assert found.table.select(names).row(0) == (None,) * len(names)
+    assert found.table.frame().select(names).row(0) == (None,) * len(names)
     assert codes(found) == []
 
 
@@ -340,14 +341,14 @@ def test_every_fault_of_a_row_is_listed(tmp_path: Path) -> None:
 def test_limits_beyond_what_can_be_stored_hold_for_every_value(tmp_path: Path, limit: str) -> None:
     fields = FIELDS.replace("points: {type: number}", f"points: {{type: number, {limit}}}")
     run = run_case(tmp_path, [GOOD | {"points": "9223372036854.775807"}], fields=fields)
-    assert run.book.table["points"].to_list() == [2**63 - 1]
+    assert run.book.table.frame()["points"].to_list() == [2**63 - 1]
 
 
 def test_limits_that_no_value_can_meet_leave_none(tmp_path: Path) -> None:
     fields = FIELDS.replace("points: {type: number}", "points: {type: number, min: 100000000000000000000000}")
     run = run_case(tmp_path, [GOOD | {"points": "5"}, GOOD | {"account_id": "b"}], fields=fields)
-    assert run.book.table["points"].to_list() == [None, None]
-    assert run.book.faults["code"].to_list() == ["KR422"]
+    assert run.book.table.frame()["points"].to_list() == [None, None]
+    assert run.book.faults.frame()["code"].to_list() == ["KR422"]
 
 
 # --- Flags, categories, dates, text -----------------------------------------------------------------------------------
@@ -428,33 +429,33 @@ def test_text_is_composed_and_trimmed(tmp_path: Path) -> None:
 
 def test_exact_copies_of_a_row_merge_and_are_counted(tmp_path: Path) -> None:
     found = book(tmp_path, [GOOD, GOOD | {"account_id": "b"}, GOOD, GOOD])
-    assert (found.table["account_id"].to_list(), found.table["row"].to_list()) == (["a", "b"], [2, 3])
+    assert (found.table.frame()["account_id"].to_list(), found.table.frame()["row"].to_list()) == (["a", "b"], [2, 3])
     assert (found.rows, found.merged, codes(found)) == (4, 2, [])
 
 
 @pytest.mark.parametrize("second", ["a", " a "])
 def test_one_id_with_two_contents_refuses_both_rows(tmp_path: Path, second: str) -> None:
     found = book(tmp_path, [GOOD, GOOD | {"account_id": "b"}, GOOD | {"account_id": second, "base_revenue": "101"}])
-    assert found.table["account_id"].to_list() == ["b"]
+    assert found.table.frame()["account_id"].to_list() == ["b"]
     assert codes(found) == [(2, "account_id", "KR412", True), (4, "account_id", "KR412", True)]
 
 
 def test_one_id_in_two_spellings_is_one_id(tmp_path: Path) -> None:
     """Composed and decomposed are one text."""
     found = book(tmp_path, [GOOD | {"account_id": "\u00e9"}, GOOD | {"account_id": "e\u0301", "base_revenue": "5"}, GOOD])
-    assert found.table["account_id"].to_list() == ["a"]
+    assert found.table.frame()["account_id"].to_list() == ["a"]
     assert [code for _, _, code, _ in codes(found)] == ["KR412", "KR412"]
 
 
 @pytest.mark.parametrize("other", ["A", "a1", "0a"])
 def test_ids_differ_by_case_and_by_every_sign(tmp_path: Path, other: str) -> None:
-    assert book(tmp_path, [GOOD, GOOD | {"account_id": other}]).table["account_id"].to_list() == ["a", other]
+    assert book(tmp_path, [GOOD, GOOD | {"account_id": other}]).table.frame()["account_id"].to_list() == ["a", other]
 
 
 @pytest.mark.parametrize("blank", ["", "  ", "N/A"])
 def test_a_blank_id_refuses_the_row(tmp_path: Path, blank: str) -> None:
     found = book(tmp_path, [GOOD, GOOD | {"account_id": blank}])
-    assert found.table["account_id"].to_list() == ["a"]
+    assert found.table.frame()["account_id"].to_list() == ["a"]
     assert codes(found) == [(3, "account_id", "KR411", True)]
 
 
@@ -466,7 +467,7 @@ def test_several_blank_ids_are_no_copies_of_one_account(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("currency", "refused"), [("USD", False), ("", False), ("EUR", True), ("usd", True), ("US$", True)])
 def test_an_amount_in_a_foreign_currency_refuses_the_row(tmp_path: Path, currency: str, refused: bool) -> None:  # noqa: FBT001
     found = book(tmp_path, [GOOD, GOOD | {"account_id": "b", "currency": currency}])
-    assert ("b" not in found.table["account_id"].to_list()) is refused
+    assert ("b" not in found.table.frame()["account_id"].to_list()) is refused
     assert codes(found) == ([(3, "currency", "KR417", True)] if refused else [])
 
 
@@ -474,8 +475,8 @@ def test_an_amount_in_a_foreign_currency_refuses_the_row(tmp_path: Path, currenc
 def test_a_row_that_does_not_fit_the_header_is_refused(tmp_path: Path, line: str) -> None:
     path = tmp_path / "accounts.csv"
     path.write_text(f"account_id,base_revenue,must\na,100,yes\n{line}\n", encoding="utf-8")
-    found = read_source(source(path, ("account_id", "base_revenue", "must")), policy().program)
-    assert found.table["account_id"].to_list() == ["a"]
+    found = read_source(source(path, ("account_id", "base_revenue", "must")), policy().program, Spill())
+    assert found.table.frame()["account_id"].to_list() == ["a"]
     assert (3, "", "KR407", True) in codes(found)
 
 
@@ -483,27 +484,30 @@ def test_rows_are_counted_as_a_spreadsheet_counts_them(tmp_path: Path) -> None:
     """The header is row 1; blank rows and line breaks inside a cell do not shift the count."""
     path = tmp_path / "accounts.csv"
     path.write_text('account_id,base_revenue,must,note\na,1,yes,"two\nlines"\n\n,,,\nb,2,yes,\n', encoding="utf-8")
-    found = read_source(source(path, ("account_id", "base_revenue", "must", "note")), policy().program)
-    assert (found.table["row"].to_list(), found.rows, found.blank) == ([2, 5], 2, 2)
+    found = read_source(source(path, ("account_id", "base_revenue", "must", "note")), policy().program, Spill())
+    assert (found.table.frame()["row"].to_list(), found.rows, found.blank) == ([2, 5], 2, 2)
 
 
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
     path = tmp_path / "accounts.csv"
     path.write_bytes("\ufeffaccount_id,base_revenue,must\r\na,1,yes\r\n".encode())
-    assert read_source(source(path, ("account_id", "base_revenue", "must")), policy().program).table["account_id"].to_list() == ["a"]
+    assert read_source(source(path, ("account_id", "base_revenue", "must")), policy().program, Spill()).table.frame()[
+        "account_id"
+    ].to_list() == ["a"]
 
 
 def test_fields_without_a_column_are_missing_for_all_and_said_once(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "accounts.csv", [GOOD])
-    found = read_source(source(path, list(GOOD)), policy().program)
+    found = read_source(source(path, list(GOOD)), policy().program, Spill())
     assert "points" in found.unfed
     assert "base_revenue" not in found.unfed
-    assert found.table["points"].to_list() == [None]
+    assert found.table.frame()["points"].to_list() == [None]
 
 
 def test_a_column_that_the_policy_does_not_read_is_named(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "accounts.csv", [GOOD | {"shoe_size": "44"}])
-    assert read_source(source(path, ("account_id", "base_revenue", "must", "shoe_size")), policy().program).unread == ("shoe_size",)
+    found = read_source(source(path, ("account_id", "base_revenue", "must", "shoe_size")), policy().program, Spill())
+    assert found.unread == ("shoe_size",)
 
 
 def test_a_book_of_refused_rows_alone_is_read_and_decides_nobody(tmp_path: Path) -> None:
@@ -540,7 +544,7 @@ def test_a_file_fault_decides_nothing(tmp_path: Path, content: bytes, code: str)
 def test_a_missing_column_is_a_file_fault_with_the_nearest_name(tmp_path: Path) -> None:
     (tmp_path / "accounts.csv").write_bytes(b"account_id,base_revenu,must\na,1,yes\n")
     with pytest.raises(DataError) as caught:
-        read_source(source(tmp_path / "accounts.csv", ("account_id", "base_revenue", "must")), policy().program)
+        read_source(source(tmp_path / "accounts.csv", ("account_id", "base_revenue", "must")), policy().program, Spill())
     (finding,) = caught.value.findings
     assert finding.code == "KR404"
     assert "base_revenu'" in finding.fix
@@ -572,7 +576,7 @@ def test_a_file_that_cannot_be_opened_is_a_file_fault(tmp_path: Path, name: str)
     for folder in ("folder.csv", "folder.parquet"):
         (tmp_path / folder).mkdir()
     with pytest.raises(DataError) as caught:
-        read_source(source(tmp_path / name, ("account_id",)), policy().program)
+        read_source(source(tmp_path / name, ("account_id",)), policy().program, Spill())
     assert [finding.code for finding in caught.value.findings] == ["KR401"]
 
 
@@ -612,12 +616,12 @@ TEXTS = [
 def parquet(folder: Path, table: pl.DataFrame) -> Book:
     """Read a table through a Parquet file."""
     table.write_parquet(folder / "accounts.parquet")
-    return read_source(source(folder / "accounts.parquet", table.columns), policy().program)
+    return read_source(source(folder / "accounts.parquet", table.columns), policy().program, Spill())
 
 
 def test_csv_and_parquet_of_the_same_data_give_the_same_values(tmp_path: Path) -> None:
     one, other = book(tmp_path, TEXTS), parquet(tmp_path, TYPED)
-    assert one.table.equals(other.table.select(one.table.columns))
+    assert one.table.frame().equals(other.table.frame().select(one.table.frame().columns))
     assert (codes(one), one.rounded) == (codes(other), other.rounded) == ([], (("health", 1),))
 
 
@@ -628,7 +632,7 @@ def test_a_double_in_parquet_is_read_as_its_shortest_decimal(tmp_path_factory: p
     folder = tmp_path_factory.mktemp("doubles")
     table = pl.DataFrame({"account_id": [str(i) for i in range(len(numbers))], "base_revenue": 1, "must": True, "points": numbers})
     found = parquet(folder, table)
-    assert found.table["points"].to_list() == [int(half_even(Fraction(repr(n)), 6) * 10**6) for n in numbers]
+    assert found.table.frame()["points"].to_list() == [int(half_even(Fraction(repr(n)), 6) * 10**6) for n in numbers]
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -1e300])
@@ -652,7 +656,7 @@ def test_a_parquet_column_without_texts_is_a_file_fault(tmp_path: Path, column: 
 def test_a_file_name_is_no_pattern(tmp_path: Path) -> None:
     """A browser names a second download `accounts[1]`."""
     TYPED.write_parquet(tmp_path / "accounts[1].parquet")
-    found = read_source(source(tmp_path / "accounts[1].parquet", TYPED.columns), policy().program)
+    found = read_source(source(tmp_path / "accounts[1].parquet", TYPED.columns), policy().program, Spill())
     assert found.table.height == 3
 
 
@@ -668,7 +672,7 @@ def test_a_parquet_file_without_rows_is_a_file_fault(tmp_path: Path) -> None:
 def frame(table: pd.DataFrame) -> Book:
     """Read a pandas frame; its ratios are fractions."""
     columns = {str(name): str(name) for name in table.columns}
-    return read_raw(read_frame(table, "frame"), for_frame(columns, dt.date(2026, 1, 31)), policy().program, ())
+    return read_raw([read_frame(table, "frame")], for_frame(columns, dt.date(2026, 1, 31)), policy().program, Spill())
 
 
 def pandas_frame(**columns: object) -> pd.DataFrame:
@@ -718,7 +722,7 @@ def test_a_frame_and_a_file_of_the_same_data_are_decided_alike(tmp_path: Path) -
     by_file = run_case(tmp_path, rows)
     table = pd.DataFrame({"account_id": ["a", "b"], "base_revenue": 100.5, "points": [70, float("nan")], "health": 60})
     by_frame = engine.run(tmp_path / "policy.yaml", table, as_of=dt.date(2026, 1, 31))
-    assert by_frame.table.equals(by_file.table)
+    assert by_frame.table.frame().equals(by_file.table.frame())
 
 
 def test_a_frame_does_not_say_its_day() -> None:
@@ -744,5 +748,5 @@ def test_money_keeps_the_decimals_of_its_currency(tmp_path: Path, currency: str,
     run = run_case(tmp_path, [{"account_id": "a", "base_revenue": text, "points": "5"}], currency=currency)
     contract = next(f for f in run.ready.program.fields if f.name == "base_revenue")
     assert contract.type is Type.MONEY
-    assert restore(run.book.table["base_revenue"].item(), Type.MONEY, contract.decimals) == Fraction(value)
+    assert restore(run.book.table.frame()["base_revenue"].item(), Type.MONEY, contract.decimals) == Fraction(value)
     assert sum(count for _, count in run.book.rounded) == rounded

@@ -1,0 +1,73 @@
+"""Where the tables of a run wait until it is written: in memory while they are one part, else in files."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from kam_rules.model.parts import Parts
+
+
+class Spill:
+    """Keeps tables part by part."""
+
+    def __init__(self, above: Path | None = None) -> None:
+        """Start empty; files go into a temporary folder in `above`, by default where the system keeps such."""
+        self._above = above
+        self._folder: Path | None = None
+        self._items: dict[str, list[pl.DataFrame | Path]] = {}
+        self._sizes: dict[str, list[int]] = {}
+        self._notes: dict[str, Mapping[str, str]] = {}
+
+    def note(self, name: str, notes: Mapping[str, str]) -> None:
+        """Let these notes stand in the footer of every file of a table."""
+        self._notes[name] = notes
+
+    def to_files(self) -> None:
+        """Keep every part from here on in a file: there will be several."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix=".kam-rules-", dir=self._above))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+
+    def keep(self, name: str, part: pl.DataFrame) -> None:
+        """Add a part to a table.
+
+        Raises:
+            OSError: the disk is full, or not to be written.
+        """
+        items = self._items.setdefault(name, [])
+        self._sizes.setdefault(name, []).append(part.height)
+        if self._folder is None:
+            items.append(part)
+            return
+        path = self._folder / f"{name}.{len(items):05}.parquet"
+        write_parquet(part, path, self._notes.get(name))
+        items.append(path)
+
+    def kept(self, name: str) -> Parts:
+        """Return a table; its files live as long as it is used."""
+        return Parts(tuple(self._items[name]), tuple(self._sizes[name]), self)
+
+    def drop(self, name: str) -> None:
+        """Forget a table and its files."""
+        for item in self._items.pop(name, []):
+            if isinstance(item, Path):
+                item.unlink()
+        self._sizes.pop(name, None)
+
+
+def write_parquet(table: pl.DataFrame, path: Path, notes: Mapping[str, str] | None = None) -> None:
+    """Write a Parquet file; `notes` stand in its footer.
+
+    Raises:
+        OSError: the disk is full, or not to be written.
+    """
+    try:
+        table.write_parquet(path, metadata=dict(notes or {}))
+    except pl.exceptions.PolarsError as error:  # how Polars tells a full disk
+        raise OSError(str(error).splitlines()[0]) from error
