@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 
 import polars as pl
 
+from kam_rules.backends import _exact
 from kam_rules.backends._exact import SMALL, Num, Span, check, common, dtype_of, point, widened
 from kam_rules.backends.reference import COMPARE
 
 
 def look_up(rule: pl.Expr, given: list[Num], *, nullable: bool) -> Num | None:
-    """Return the literal that the rule of each row's number gives; None where some rule gives no literal."""
+    """Return the literal that the rule of each row's number gives; None where some rule gives no literal.
+
+    Where it is `nullable`, the number is null, not -1, in rows that no rule decides.
+    """
     if not given or any(item.literal is None and not _absent(item) for item in given):
         return None
-    if not nullable and len(given) > 1:
-        even = _evenly(rule, [item.literal for item in given])
+    if len(given) > 1:
+        even = _evenly(rule, [item.literal for item in given], nullable=nullable)
         if even is not None:
             return even
     known = [item.literal for item in given if item.literal is not None]
@@ -26,10 +31,10 @@ def look_up(rule: pl.Expr, given: list[Num], *, nullable: bool) -> Num | None:
     span = Span(min(whole), max(whole))
     check(span, "a literal")
     values = pl.lit(pl.Series([None, *tops], dtype=dtype_of(span)))
-    return Num(values.gather((rule + 1).cast(pl.UInt32)), span, under, point(under), nullable or None in tops)
+    return Num(values.gather((rule.fill_null(-1) + 1).cast(pl.UInt32)), span, under, point(under), nullable or None in tops)
 
 
-def _evenly(rule: pl.Expr, given: list[Fraction | None]) -> Num | None:
+def _evenly(rule: pl.Expr, given: list[Fraction | None], *, nullable: bool) -> Num | None:
     """Return literals that rise or fall in equal steps from rule to rule as a product, which is quicker than a look-up."""
     known = [value for value in given if value is not None]
     step = known[1] - known[0] if len(known) > 1 else Fraction(0)
@@ -40,7 +45,7 @@ def _evenly(rule: pl.Expr, given: list[Fraction | None]) -> Num | None:
     span = Span(min(tops), max(tops))
     if span.size > SMALL:
         return None
-    return Num(rule.cast(pl.Int64) * int(step * under) + tops[0], span, under, point(under))
+    return _exact.on_line(rule, int(step * under), tops[0], span, under, nullable=nullable)
 
 
 def _absent(item: Num) -> bool:
@@ -56,6 +61,24 @@ def compare(op: str, a: Num, b: Num) -> pl.Expr:
     (left, one), (right, two), _, _ = common(a, b)
     span = one | two
     return _apply(op, widened(left, one, span), widened(right, two, span))
+
+
+def reached(value: Num, edges: list[Fraction], keep: Callable[[pl.Expr], pl.Expr]) -> list[pl.Expr]:
+    """Tell for each edge whether a number has reached it; null where it is missing.
+
+    The edges of a ratio are brought over one denominator, so that its numerator is multiplied once.
+    """
+    if value.literal is not None or isinstance(value.under, int):
+        return [compare(">=", value, _exact.literal(edge)) for edge in edges]
+    common_ = math.lcm(*(edge.denominator for edge in edges))
+    left, one = _exact.scaled(value, common_)
+    left, found = keep(left), []
+    for edge in edges:
+        factor = int(edge * common_)
+        right, two = _exact.product(value.under, value.under_span, factor, point(factor))
+        span = one | two
+        found.append(_apply(">=", widened(left, one, span), widened(right, two, span)))
+    return found
 
 
 def _apply(op: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:

@@ -55,7 +55,8 @@ class Num:
     """`top` / `under`: columns of whole numbers, `under` above 0; a literal denominator is a plain number.
 
     `top` is null where the value is missing; `nullable` tells whether that can be. `literal` is the value where it is
-    the same for every row.
+    the same for every row. `line` tells of a column, a factor and an offset that make `top`, so that a further factor
+    costs no further pass.
     """
 
     top: pl.Expr
@@ -64,6 +65,22 @@ class Num:
     under_span: Span = Span(1, 1)
     nullable: bool = False
     literal: Fraction | None = None
+    line: tuple[pl.Expr, int, int] | None = None
+
+
+def on_line(column: pl.Expr, factor: int, offset: int, span: Span, under: int, *, nullable: bool) -> Num:
+    """Return a small column times a factor plus an offset, over a literal; all of it fits 63 bits."""
+    scaled = column.cast(pl.Int64) * pl.lit(factor, pl.Int64)
+    return Num(scaled + offset if offset else scaled, span, under, point(under), nullable, line=(column, factor, offset))
+
+
+def scaled(a: Num, factor: int) -> tuple[pl.Expr, Span]:
+    """Multiply a number's top with a literal."""
+    span = a.span * point(factor)
+    if a.line is None or span.size > SMALL:
+        return product(a.top, a.span, factor, point(factor))
+    column, slope, offset = a.line
+    return on_line(column, slope * factor, offset * factor, span, 1, nullable=a.nullable).top, span
 
 
 def typed(expr: pl.Expr, span: Span, what: str) -> pl.Expr:
@@ -141,9 +158,11 @@ def common(a: Num, b: Num) -> tuple[Top, Top, pl.Expr | int, Span]:
     """Bring two numbers over one denominator."""
     if isinstance(a.under, int) and isinstance(b.under, int):
         under = math.lcm(a.under, b.under)
-        left = product(a.top, a.span, under // a.under, point(under // a.under))
-        right = product(b.top, b.span, under // b.under, point(under // b.under))
-        return left, right, under, point(under)
+        return scaled(a, under // a.under), scaled(b, under // b.under), under, point(under)
+    if b.literal is not None and isinstance(a.under, pl.Expr):
+        factor, span = b.literal.denominator, point(b.literal.numerator)
+        left, right = scaled(a, factor), product(a.under, a.under_span, b.literal.numerator, span)
+        return left, right, *_unders(a, b)
     left = product(a.top, a.span, b.under, b.under_span)
     right = product(b.top, b.span, a.under, a.under_span)
     under_expr, span = _unders(a, b)
@@ -170,7 +189,10 @@ def multiply(a: Num, b: Num) -> Num:
     if b.literal is not None and isinstance(a.under, int):
         shared = math.gcd(b.literal.numerator, a.under) or 1
         factor, under = b.literal.numerator // shared, a.under // shared * b.literal.denominator
-        top, span = product(a.top, a.span, factor, point(factor))
+        top, span = scaled(a, factor)
+        if a.line is not None and span.size <= SMALL:
+            column, slope, offset = a.line
+            return on_line(column, slope * factor, offset * factor, span, under, nullable=a.nullable)
         return Num(top, span, under, point(under), a.nullable)
     top, span = product(a.top, a.span, b.top, b.span)
     under_expr, under_span = _unders(a, b)

@@ -84,15 +84,20 @@ class Nodes:
     def derive(self, step: Derive) -> None:
         """Work out a named figure, and keep it as part of the outcome where the stage asks for it."""
         found = self.node(step.node)
-        if isinstance(found, Num) and found.literal is None:
-            kept = self.keep(found.top)
-            under = found.under if isinstance(found.under, int) else self.keep(found.under)
-            found = Num(kept, found.span, under, found.under_span, found.nullable)
+        if isinstance(found, Num):
+            found = self.held(found)
         elif isinstance(found, Cell) and found.truth is None:
             found = Cell(self.keep(found.expr), found.nullable)
         self.names[step.name] = found
         if step.places is not None:
             self.outputs.append(self.stored(found, step).alias(step.name))
+
+    def held(self, found: Num) -> Num:
+        """Keep a number as columns; one on a line is cheaper to work out again."""
+        if found.literal is not None or found.line is not None:
+            return found
+        under = found.under if isinstance(found.under, int) else self.keep(found.under)
+        return Num(self.keep(found.top), found.span, under, found.under_span, found.nullable)
 
     def stored(self, found: Found, step: Derive) -> pl.Expr:
         """Return a figure as an outcome table keeps it: a whole number of its smallest unit."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from kam_rules.model.outcome import Layout, Slot
@@ -16,8 +18,7 @@ def rule(layout: Layout, id_: str) -> pl.Expr:
 def number(layout: Layout, id_: str) -> pl.Expr:
     """Return the number of the deciding rule, counted from 1; 0 where none decides."""
     (slot,) = layout.slots[id_, "rule"]
-    shifted: pl.Expr = pl.col(slot.word) // 2**slot.shift
-    own: pl.Expr = shifted % 2**slot.bits
+    own: pl.Expr = (pl.col(slot.word) & _mask(slot)) // 2**slot.shift
     return own
 
 
@@ -42,10 +43,15 @@ def first(layout: Layout, id_: str, kind: str) -> pl.Expr:
     return found
 
 
-def word(layout: Layout, rules: RuleList) -> pl.Expr:
+def word(layout: Layout, rules: RuleList, kind: pl.Enum | None = None) -> pl.Expr:
     """Return the word that the deciding rule of a list gives, where every rule gives one."""
     words = [str(rule_.gives[0].value) for rule_ in rules.rules]  # type: ignore[union-attr]
-    return pl.lit(pl.Series([None, *words], dtype=pl.Enum(list(dict.fromkeys(words))))).gather(number(layout, rules.id).cast(pl.UInt32))
+    return pick(number(layout, rules.id), [None, *words], kind or pl.Enum(list(dict.fromkeys(words))))
+
+
+def pick(index: pl.Expr, words: Sequence[str | None], kind: pl.Enum) -> pl.Expr:
+    """Return the word at a place of a list."""
+    return pl.lit(pl.Series(words, dtype=kind)).gather(index.cast(pl.UInt32))
 
 
 def _mask(slot: Slot) -> int:

@@ -42,7 +42,7 @@ def decide(program: Program, accounts: Parts, engine: Backend, spill: Spill, pro
     if len(program.stages) == 1:
         for part in accounts:
             ranked = engine.decide(program.stages[0], inputs(program.stages[0], part), progress)
-            spill.keep("trail", _table(program, part, [ranked, ranked.select(_open(program))]))
+            spill.keep("trail", _table(program, part, [ranked]))
         return spill.kept("trail")
     first, second = program.stages
     for part in accounts:
@@ -75,7 +75,8 @@ def _table(program: Program, accounts: pl.DataFrame, found: list[pl.DataFrame]) 
     layout = Layout(*program.stages)
     front = accounts.select("row", *BUILT_IN, pl.col(program.base).alias("base"))
     table = pl.concat([front, *found], how="horizontal")
-    return table.with_columns(codes.word(layout, program.list(STATES)).alias("state"), _action(program, layout).alias("action"))
+    seats = _open(program) if len(program.stages) == 1 else []
+    return table.with_columns(*seats, codes.word(layout, program.list(STATES)).alias("state"), _action(program, layout).alias("action"))
 
 
 def _action(program: Program, layout: Layout) -> pl.Expr:
@@ -89,11 +90,11 @@ def _action(program: Program, layout: Layout) -> pl.Expr:
 
 def _open(program: Program) -> list[pl.Expr]:
     """Where no tier is bounded, each account sits in the tier that it is eligible for."""
-    tiers = pl.Enum((*(seats.tier for seats in program.seating.tiers), NOT_QUALIFIED))
-    tier = codes.word(Layout(program.stages[0]), program.list(TIERS)).cast(tiers)
-    out = pl.when(tier == NOT_QUALIFIED).then(pl.lit(OUT, REASONS)).otherwise(pl.lit(OPEN, REASONS))
-    reason = pl.when(tier.is_null()).then(pl.lit(UNDECIDED, REASONS)).otherwise(out)
-    return [tier.alias("tier"), reason.alias("seat"), pl.lit(None, pl.Int64).alias("seat_rank"), pl.lit(None, tiers).alias("lost_tier")]
+    kind = pl.Enum((*(seats.tier for seats in program.seating.tiers), NOT_QUALIFIED))
+    tiers, layout = program.list(TIERS), Layout(program.stages[0])
+    reasons = [UNDECIDED, *(OUT if cast("Const", rule.gives[0]).value == NOT_QUALIFIED else OPEN for rule in tiers.rules)]
+    tier, reason = codes.word(layout, tiers, kind), codes.pick(codes.number(layout, TIERS), reasons, REASONS)
+    return [tier.alias("tier"), reason.alias("seat"), pl.lit(None, pl.Int64).alias("seat_rank"), pl.lit(None, kind).alias("lost_tier")]
 
 
 def seat_all(program: Program, accounts: Parts, ranked: Parts) -> pl.DataFrame:
