@@ -7,6 +7,7 @@ DATA := examples/adventureworks/data.yaml
 DEMO := demo/resellers-fy2021
 ACCOUNT := AW00000245
 TESTS ?=
+BENCH ?=
 
 .PHONY: demo test bench schemas clean
 
@@ -21,8 +22,8 @@ test: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto $(TESTS)
 
-bench: $(VENV)/.installed-dev
-	$(BIN)/python bench/run.py
+bench: $(VENV)/.installed-bench
+	$(BIN)/python bench/run.py $(BENCH)
 
 schemas: $(VENV)/.installed
 	$(BIN)/kam-rules schema --write schemas
@@ -37,6 +38,10 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.installed-bench: $(VENV)/.installed pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed pyproject.toml

@@ -78,11 +78,18 @@ class Lists(Nodes):
             self._masks(found, "true", [c.expr.fill_null(value=False) if c.nullable else c.expr for c in cells])
             self._masks(found, "unknown", [c.expr.is_null() if c.nullable else None for c in cells])
             return
+        sure = _sure(cells) if found.hit is Hit.FIRST else None
+        if sure is not None:
+            self._number(found, pl.lit(sure, pl.Int16))
+            self.names.update((name, self.node(found.rules[sure].gives[i])) for i, (name, _) in enumerate(found.binds))
+            return
         rule = self.keep(_unique(cells) if found.hit is Hit.UNIQUE else _first(cells, found.if_unknown))
         self._number(found, rule)
         self._masks(found, "unknown", self._unknown(found, cells))
         undecided = any(c.nullable for c in cells) or found.rules[-1].when != TRUE
-        self._bind(found, rule, nullable=undecided or found.hit is Hit.UNIQUE)
+        nullable = undecided or found.hit is Hit.UNIQUE
+        counted = self.keep(pl.when(rule >= 0).then(rule)) if nullable and any(type_.numeric for _, type_ in found.binds) else rule
+        self._bind(found, rule, counted, nullable=nullable)
 
     def _unknown(self, found: RuleList, cells: list[Cell]) -> list[pl.Expr | None]:
         """Return which rules count as unknown: all in a unique list, in a first list those above the first true one."""
@@ -113,13 +120,14 @@ class Lists(Nodes):
             for slot in self.layout.slots[found.id, "unknown"]:
                 every = pl.lit((1 << slot.bits) - 1, pl.Int64)
                 self._add(slot, 0, slot.bits, pl.when(missing).then(every).otherwise(pl.lit(0, pl.Int64)))
-        self._bind(found, rule, nullable=value.nullable)
+        self._bind(found, rule, rule, nullable=value.nullable)
 
-    def _bind(self, found: RuleList, rule: pl.Expr, *, nullable: bool) -> None:
+    def _bind(self, found: RuleList, rule: pl.Expr, counted: pl.Expr, *, nullable: bool) -> None:
+        """Bind what the deciding rule gives; `counted` is its number, null where none decides."""
         for i, (name, type_) in enumerate(found.binds):
             given = [self.node(r.gives[i]) for r in found.rules]
             looked_up = (
-                _compare.look_up(rule, [item for item in given if isinstance(item, Num)], nullable=nullable) if type_.numeric else None
+                _compare.look_up(counted, [item for item in given if isinstance(item, Num)], nullable=nullable) if type_.numeric else None
             )
             words_ = [r.gives[i].value for r in found.rules if isinstance(r.gives[i], Const)]  # type: ignore[union-attr]
             if looked_up is not None:
@@ -175,6 +183,12 @@ def _lower(found: RuleList, i: int) -> Node:
     when = found.rules[i].when
     lower = when.items[0] if isinstance(when, And) else when
     return lower.right if isinstance(lower, Compare) else Const(None, Type.NUMBER)
+
+
+def _sure(cells: list[Cell]) -> int | None:
+    """Return the first rule where it is true for every row and those above it are false for every row."""
+    first = next((i for i, cell in enumerate(cells) if cell.truth is not False), None)
+    return first if first is not None and cells[first].truth else None
 
 
 def _lowest(truths: list[pl.Expr]) -> pl.Expr:
