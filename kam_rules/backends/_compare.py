@@ -18,7 +18,7 @@ def look_up(rule: pl.Expr, given: list[Num], *, nullable: bool) -> Num | None:
 
     Where it is `nullable`, the number is null, not -1, in rows that no rule decides.
     """
-    if not given or any(item.literal is None and not _absent(item) for item in given):
+    if not given or any(item.literal is None and not (item.nullable and item.top.meta.is_literal()) for item in given):
         return None
     if len(given) > 1:
         even = _evenly(rule, [item.literal for item in given], nullable=nullable)
@@ -46,10 +46,6 @@ def _evenly(rule: pl.Expr, given: list[Fraction | None], *, nullable: bool) -> N
     if span.size > SMALL:
         return None
     return _exact.on_line(rule, int(step * under), tops[0], span, under, nullable=nullable)
-
-
-def _absent(item: Num) -> bool:
-    return item.nullable and item.top.meta.is_literal()
 
 
 def compare(op: str, a: Num, b: Num) -> pl.Expr:

@@ -141,6 +141,8 @@ class Nodes:
 
     def _arith(self, node: Arith) -> Num:
         left, right = self.num(node.left), self.num(node.right)
+        if absent(left) or absent(right):
+            return _exact.missing()
         match node.op:
             case "+":
                 return _exact.add(left, right, 1)
@@ -156,6 +158,8 @@ class Nodes:
         if listed is not None:
             return listed
         left, right = self.node(node.left), self.node(node.right)
+        if absent(left) or absent(right):
+            return Cell(pl.lit(None, pl.Boolean))
         if isinstance(left, Num) and isinstance(right, Num):
             op = node.op
             if left.literal is not None and right.literal is not None:
@@ -235,7 +239,9 @@ class Nodes:
 
     def _extreme(self, node: Extreme) -> Found:
         items = [self.node(item) for item in node.items]
-        op, best = ("<=" if node.op == "min" else ">="), items[0]
+        op, best = ("<=" if node.op == "min" else ">="), next(filter(absent, items), items[0])
+        if absent(best):
+            return best
         for item in items[1:]:
             if isinstance(item, Num) and isinstance(best, Num):
                 nullable = item.nullable or best.nullable
@@ -263,6 +269,11 @@ class Nodes:
         whole = whole - (later.dt.day() < earlier.dt.day()).cast(pl.Int64)
         signed = _exact.pick(end.expr < start.expr, 0 - whole, whole, nullable=True)
         return Num(signed, Span(-(2**20), 2**20), nullable=start.nullable or end.nullable)
+
+
+def absent(found: Found) -> bool:
+    """Tell whether a value is missing for every row; Polars does not carry such literals through every operation."""
+    return found.nullable and (found.top if isinstance(found, Num) else found.expr).meta.is_literal()
 
 
 def balanced(join: Callable[[Any, Any], Any], items: list[pl.Expr]) -> pl.Expr:
