@@ -155,7 +155,7 @@ class _Reading:
             self.rounded[name] = self.rounded.get(name, 0) + rounded
             faults += _cells(cells, contract, column, codes)
             faults += _required(cells, contract, column, values[name], codes)
-        found = pl.concat(faults).sort("row", "field", maintain_order=True)
+        found = pl.concat(faults).sort("row", "field", maintain_order=True) if faults else pl.DataFrame(schema=FAULTS)
         for name, raw in found.filter(pl.col("code") == "KR426").select("field", "raw").iter_rows():
             self.bare.setdefault(name, raw)
         refused = found.filter("refused")["row"].unique()
@@ -201,11 +201,14 @@ def _doubles(shared: pl.Series, hashes: list[pl.Series], raw: Iterable[pl.DataFr
 
 def _rows(cells: pl.DataFrame, fed: dict[str, ColumnMap], misfits: dict[int, str], doubled: pl.Series) -> Iterator[pl.DataFrame]:
     """Name rows that do not fit the header, rows without an id, and rows of one id with several contents."""
-    misfit = _fault_rows(cells.filter(pl.col("row").is_in(list(misfits))), "", "", "KR407")
-    yield misfit.with_columns(raw=pl.col("row").replace_strict(misfits, default="", return_dtype=pl.String))
     column = fed["account_id"].column
-    yield _fault_rows(cells.filter(pl.col("account_id").is_null()), "account_id", column, "KR411")
-    yield _fault_rows(cells.filter(pl.col("row").is_in(doubled.implode())), "account_id", column, "KR412")
+    if misfits:
+        misfit = _fault_rows(cells.filter(pl.col("row").is_in(list(misfits))), "", "", "KR407")
+        yield misfit.with_columns(raw=pl.col("row").replace_strict(misfits, default="", return_dtype=pl.String))
+    if cells["account_id"].null_count():
+        yield _fault_rows(cells.filter(pl.col("account_id").is_null()), "account_id", column, "KR411")
+    if len(doubled):
+        yield _fault_rows(cells.filter(pl.col("row").is_in(doubled.implode())), "account_id", column, "KR412")
 
 
 def _check_columns(raw: Raw, source: AccountsSource, program: Program, fed: dict[str, ColumnMap]) -> None:
@@ -253,7 +256,7 @@ def _foreign(cells: pl.DataFrame, fed: dict[str, ColumnMap], currency: str) -> I
 
 def _cells(cells: pl.DataFrame, field: Field, column: ColumnMap | None, codes: pl.Series) -> Iterable[pl.DataFrame]:
     """One row for each cell that breaks the contract; in a required field it refuses the account."""
-    if column is None:
+    if column is None or codes.null_count() == len(codes):
         return
     for code in codes.drop_nulls().unique().sort():
         rows = _fault_rows(cells.filter((codes == code).fill_null(value=False)), field.name, column.column, code)
@@ -261,6 +264,6 @@ def _cells(cells: pl.DataFrame, field: Field, column: ColumnMap | None, codes: p
 
 
 def _required(cells: pl.DataFrame, field: Field, column: ColumnMap | None, values: pl.Series, codes: pl.Series) -> Iterable[pl.DataFrame]:
-    if column is not None and field.required:
+    if column is not None and field.required and values.null_count():
         absent = values.is_null() & codes.is_null()
         yield _fault_rows(cells.filter(absent), field.name, column.column, "KR413")

@@ -56,7 +56,8 @@ def typed(column: pl.Series, field: Field, unit: str) -> tuple[pl.Series, pl.Ser
     if field.type.numeric:
         values, codes, rounded = _numbers(column, field, unit)
         codes = _limits(values, codes, field)
-        return values.zip_with(codes.is_null(), pl.Series([None], dtype=pl.Int64)), codes, rounded
+        kept = values if codes.null_count() == len(codes) else values.zip_with(codes.is_null(), pl.Series([None], dtype=pl.Int64))
+        return kept, codes, rounded
     if column.dtype == {Type.DATE: pl.Date, Type.FLAG: pl.Boolean}.get(field.type):
         return _as_it_is(column)
     text = texts(column)
@@ -167,6 +168,8 @@ def _cell(text: str, field: Field, unit: str) -> tuple[int | None, str | None, b
 
 def _limits(values: pl.Series, codes: pl.Series, field: Field) -> pl.Series:
     """Add the faults of values outside the contract or outside what is plausible."""
+    if field.least is None and field.most is None and field.plausible is None:
+        return codes
     c = pl.col("c")
     outside = _outside(field.least, field.most, field.decimals)
     low, high = field.plausible or (None, None)
