@@ -1,0 +1,1 @@
+"""The second policy, `policies/second.yaml`: its book, its plain-Python meaning, and the same rules in Polars by hand."""
