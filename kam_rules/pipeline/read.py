@@ -17,7 +17,7 @@ from kam_rules.model.program import Program
 from kam_rules.model.types import BUILT_IN, Field, Type
 from kam_rules.pipeline.spill import Spill
 from kam_rules.sources import reader
-from kam_rules.sources._contract import as_text, present, typed
+from kam_rules.sources._contract import as_text, comparable, typed
 
 FAULTS = {
     "row": pl.Int64,
@@ -102,9 +102,7 @@ class _Reading:
                 _check_columns(raw, self.source, self.program, self.fed)
             if raw.left:
                 self.spill.to_files()
-            kinds = raw.table.schema
-            cells = (_cell(name, column.column, kinds[column.column]) for name, column in self.fed.items())
-            part = raw.table.select("row", *cells)
+            part = raw.table.select("row", *comparable(raw.table, {name: column.column for name, column in self.fed.items()}))
             self.spill.keep("raw", part)
             self.ids.append(part["account_id"].hash().zip_with(part["account_id"].is_not_null(), pl.Series([None], dtype=pl.UInt64)))
             self.misfits |= dict(raw.faults)
@@ -174,12 +172,6 @@ class _Reading:
             found.append(Finding("KR426", message, column.where, fix))
         if found:
             raise DataError(found)
-
-
-def _cell(name: str, column: str, kind: pl.DataType) -> pl.Expr:
-    """Return a column under the name of its field: texts made comparable, what every account has as text, the rest as it is."""
-    kept = name not in BUILT_IN and (kind.is_numeric() or kind in {pl.Boolean, pl.Date})
-    return (pl.col(column) if kept else present(as_text(column, kind))).alias(name)
 
 
 def _shared(ids: pl.Series) -> pl.Series:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 
 import polars as pl
 
 from kam_rules.model.amounts import half_even
 from kam_rules.model.text import tidy
-from kam_rules.model.types import Field, Type
+from kam_rules.model.types import BUILT_IN, Field, Type
 
 PLACEHOLDERS = ("", "N/A", "n/a", "#N/A")
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)$"
@@ -26,9 +27,23 @@ FURTHEST = 400
 """Signs of the longest number that is read; past it, and past twice as many tens, only the sign of zero matters."""
 
 
-def present(text: pl.Expr) -> pl.Expr:
-    """Return texts as they are compared, NFC and trimmed; null where one is blank or a placeholder."""
-    trimmed = text.str.normalize("NFC").str.strip_chars()
+def comparable(table: pl.DataFrame, columns: Mapping[str, str]) -> list[pl.Expr]:
+    """Return the columns of a source under the names of fields, each as values are compared.
+
+    Texts are in NFC, trimmed, and null where one is blank or a placeholder; what every account has is text; numbers,
+    truths and days of a typed source stay as they are.
+    """
+    kinds = table.schema
+    letters = [pl.col(name) for name in {*columns.values()} if kinds[name] == pl.String]
+    ascii_ = table.select(letter.str.len_bytes().sum() == letter.str.len_chars().sum() for letter in letters).to_dicts() or [{}]
+    return [_comparable(name, column, kinds[column], ascii_[0].get(column, True)).alias(name) for name, column in columns.items()]
+
+
+def _comparable(name: str, column: str, kind: pl.DataType, ascii_: bool) -> pl.Expr:  # noqa: FBT001 - NFC changes nothing then
+    if name not in BUILT_IN and (kind.is_numeric() or kind in {pl.Boolean, pl.Date}):
+        return pl.col(column)
+    text = as_text(column, kind)
+    trimmed = (text if ascii_ and kind == pl.String else text.str.normalize("NFC")).str.strip_chars()
     return pl.when(trimmed.is_in(PLACEHOLDERS)).then(None).otherwise(trimmed)
 
 
@@ -134,13 +149,23 @@ def _doubles(column: pl.Series, places: int) -> pl.Series:
 
 
 def _digits(frame: pl.DataFrame, places: int) -> pl.Series:
-    t = pl.col("t")
-    whole = t.str.extract(r"^[+-]?([0-9]*)", 1)
-    part = t.str.extract(r"\.([0-9]*)$", 1).fill_null("")
-    plain = t.str.contains(NUMBER) & (whole.str.len_chars() + places <= LONGEST) & (part.str.len_chars() <= places)
-    digits = (whole + part.str.pad_end(places, "0")).cast(pl.Int64, strict=False)
-    signed = pl.when(t.str.starts_with("-")).then(-digits).otherwise(digits)
-    return frame.select(pl.when(plain).then(signed)).to_series()
+    """Read plain decimals: the digits without their point, brought to the last place."""
+    t, texts_ = pl.col("t"), frame["t"]
+    whole = texts_.cast(pl.Int64, strict=False)
+    if whole.null_count() == texts_.null_count():
+        return pl.select(pl.when(texts_.str.len_bytes() + places <= LONGEST).then(whole * 10**places)).to_series()
+    point = t.str.find(".", literal=True).cast(pl.Int64)
+    tail = pl.when(point.is_null()).then(0).otherwise(t.str.len_bytes().cast(pl.Int64) - point - 1)
+    digits = t.str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
+    tens = pl.lit(pl.Series([10**i for i in range(places + 1)], dtype=pl.Int64))
+    plain = (
+        (tail <= places)
+        & (t.str.len_bytes() + places - tail <= LONGEST)
+        & ~t.str.contains(".-", literal=True)
+        & ~t.str.contains(".+", literal=True)
+    )
+    scaled = digits * tens.gather(pl.when(tail <= places).then(places - tail).otherwise(0).cast(pl.UInt32))
+    return frame.select(pl.when(plain).then(scaled)).to_series()
 
 
 def _cell(text: str, field: Field, unit: str) -> tuple[int | None, str | None, bool]:
