@@ -78,8 +78,27 @@ def run(  # noqa: PLR0913 - each is an option that a caller knows by name
         UsageError: an assumption or an engine is not known.
         DisagreementError: the witness decides an account differently.
     """
-    checked = policy if isinstance(policy, Policy) else check_policy(Path(policy))
-    decider, spill, cost = _backend(engine), Spill(scratch), COST.get(engine, SLOW)
+    checked, spill = policy if isinstance(policy, Policy) else check_policy(Path(policy)), Spill(scratch)
+    try:
+        decided = _run(checked, data, (as_of, effective_on, sets), engine, spill, (progress, expect))
+        if witness:
+            told = witnessed(decided, lambda rows: progress(rows * SLOW), lambda rows: expect(rows * SLOW))
+            decided = replace(decided, witness=told)
+    except BaseException:
+        spill.close()
+        raise
+    return decided
+
+
+Days = tuple[dt.date | None, dt.date | None, Mapping[str, str] | None]
+
+
+def _run(
+    checked: Policy, data: str | Path | pd.DataFrame | pl.DataFrame, days: Days, engine: str, spill: Spill, told: tuple[Progress, Progress]
+) -> Run:
+    """Read and decide; see `run`."""
+    (as_of, effective_on, sets), (progress, expect) = days, told
+    decider, cost = _backend(engine), COST.get(engine, SLOW)
 
     def watch(ready: Ready) -> Watch:
         spill.note("trail", record.footer(checked, ready.program))
@@ -97,11 +116,8 @@ def run(  # noqa: PLR0913 - each is an option that a caller knows by name
         names = [f.name for f in ready.program.fields]
         columns = {str(name): str(name) for name in data.columns if name in names or name in BUILT_IN}
         book = read_raw([read_frame(data, "frame")], for_frame(columns, as_of), ready.program, spill, watch(ready))
-    table, told = _decide(ready.program, book, engine, decider, spill, lambda rows: progress(rows * cost))
-    decided = Run(checked, ready, book, table, told, taken(table))
-    if not witness:
-        return decided
-    return replace(decided, witness=witnessed(decided, lambda rows: progress(rows * SLOW), lambda rows: expect(rows * SLOW)))
+    table, name = _decide(ready.program, book, engine, decider, spill, lambda rows: progress(rows * cost))
+    return Run(checked, ready, book, table, name, taken(table))
 
 
 def _decide(program: Program, book: Book, name: str, engine: Backend, spill: Spill, progress: Progress) -> tuple[Parts, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -23,6 +23,7 @@ class Spill:
         """Start empty; files go into a temporary folder in `above`, by default where the system keeps such."""
         self._above = above
         self._folder: Path | None = None
+        self._cleaner: Callable[[], object] = lambda: None
         self._items: dict[str, list[pl.DataFrame | Path]] = {}
         self._sizes: dict[str, list[int]] = {}
         self._notes: dict[str, Mapping[str, str]] = {}
@@ -35,7 +36,11 @@ class Spill:
         """Keep every part from here on in a file: there will be several."""
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix=".kam-rules-", dir=self._above))
-            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            self._cleaner = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Take the files away at once; else they go when nothing reads them any more."""
+        self._cleaner()
 
     def keep(self, name: str, part: pl.DataFrame) -> None:
         """Add a part to a table.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import product
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 
@@ -18,10 +20,9 @@ def read(path: Path, shown: str, wanted: Collection[str]) -> Iterator[Raw]:
     """Return the rows of the file, part by part; see `Reader`."""
     try:
         with path.open("rb") as file:
-            schema = pl.read_parquet_schema(file)
-        names = tuple(schema)
+            names = tuple(pl.read_parquet_schema(file))
+            height = _height(file, shown)
         lazy = pl.scan_parquet(path, glob=False).select(name for name in names if name in wanted or name == "row")
-        height = int(lazy.select(pl.len()).collect().item())
         for start in range(0, max(height, 1), PART):
             left = max(height - start - PART, 0)
             yield as_raw(lazy.slice(start, PART).collect(), shown, names, start, left)
@@ -31,6 +32,23 @@ def read(path: Path, shown: str, wanted: Collection[str]) -> Iterator[Raw]:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError) as error:
         message = f"this is no Parquet file that can be read: {str(error).splitlines()[0]}"
         raise DataError(Finding("KR402", message, Where(shown), "write it again")) from None
+
+
+def _height(file: BinaryIO, shown: str) -> int:
+    """Return the number of rows, having seen that every column is of one type in all row groups: a reader goes by the first.
+
+    Raises:
+        DataError: KR402 a column changes its type.
+    """
+    from pyarrow.parquet import ParquetFile
+
+    told = ParquetFile(file).metadata
+    for group, column in product(range(told.num_row_groups), range(told.num_columns)):
+        found, promised = told.row_group(group).column(column).physical_type, told.schema.column(column).physical_type
+        if found != promised:
+            message = f"column '{told.schema.column(column).path}' is {promised} by the header and {found} in row group {group + 1}"
+            raise DataError(Finding("KR402", message, Where(shown), "write the file again with one type for each column"))
+    return int(told.num_rows)
 
 
 def as_raw(table: pl.DataFrame, shown: str, names: tuple[str, ...], start: int = 0, left: int = 0) -> Raw:

@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 
 from kam_rules.backends import _exact as exact
+from kam_rules.backends import _lists as columns
 from kam_rules.backends import backend, reference
-from kam_rules.backends import columnar as columns
 from kam_rules.backends._exact import Num
 from kam_rules.backends._nodes import Cell
 from kam_rules.backends.reference import evaluate
