@@ -315,7 +315,7 @@ def test_day_counts_go_by_the_day_of_the_data_not_by_the_day_decided_for(tmp_pat
 
 
 def test_the_first_and_the_last_day_may_be_one(tmp_path: Path) -> None:
-    run = run_case(tmp_path, [ACCOUNTS[0]], effective="{from: 2026-02-01, to: 2026-02-01}")
+    run = run_case(tmp_path, [ACCOUNTS[0]], effective="{from: 2026-02-01, to: 2026-02-01}", fiscal_year="FY2026")
     assert run.ready.effective_on == FIRST
 
 
