@@ -27,6 +27,8 @@ from kam_rules.pipeline.explain import Trail
 from kam_rules.pipeline.explain import explain as tell
 from kam_rules.pipeline.init import start
 from kam_rules.pipeline.read import read_raw, read_source
+from kam_rules.pipeline.reconcile import reconciled
+from kam_rules.pipeline.tables import frame_tables
 from kam_rules.pipeline.witness import WITNESS
 from kam_rules.pipeline.witness import witness as witnessed
 from kam_rules.sources._frame import read as read_frame
@@ -48,6 +50,7 @@ def run(
     sets: Mapping[str, str] | None = None,
     engine: str = DEFAULT,
     witness: bool = True,
+    tables: Mapping[str, pd.DataFrame | pl.DataFrame] | None = None,
     progress: Progress = lambda _: None,
     expect: Progress = lambda _: None,
 ) -> Run:
@@ -61,6 +64,7 @@ def run(
         sets: assumptions to replace, such as ``{"inflation": "3%"}``.
         engine: the engine that decides.
         witness: let durable-rules decide accounts again, all up to 1,000, a stated sample of more.
+        tables: frames beside a frame of accounts, such as ``{"reps": reps}``, their columns named as the table names them.
         progress: called with the number of steps done since its last call.
         expect: called with the number of further steps there are.
 
@@ -81,10 +85,15 @@ def run(
         ready = compile_policy(checked, as_of, effective_on, sets)
         names = [f.name for f in ready.program.fields]
         columns = {str(name): str(name) for name in data.columns if name in names or name in BUILT_IN}
-        book = read_raw(read_frame(data, "frame"), for_frame(columns, as_of), ready.program, ())
+        beside = {name: (table, read_frame(table, name)) for name, table in (tables or {}).items()}
+        shown = {name: [str(column) for column in table.columns] for name, (table, _) in beside.items()}
+        source = for_frame(columns, as_of, shown)
+        typed = frame_tables(source, {name: raw for name, (_, raw) in beside.items()}, ready.program.minor)
+        book = read_raw(read_frame(data, "frame"), source, ready.program, (), typed)
     expect(len(ready.program.stages) * book.table.height)
     table, engine = _decide(ready.program, book, engine, progress)
     decided = Run(checked, ready, book, table, engine)
+    decided = replace(decided, reconciled=reconciled(decided))
     return replace(decided, witness=witnessed(decided, progress, expect)) if witness else decided
 
 

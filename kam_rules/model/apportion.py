@@ -6,13 +6,22 @@ Largest remainder (Hamilton's method), ties to the smaller id; caps and minimums
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 
 class ApportionError(ValueError):
-    """The total cannot be spread so; the sentence says why, in figures."""
+    """The total cannot be spread so; `amounts` in smallest units stand where the sentence has a gap."""
+
+    def __init__(self, sentence: str, *amounts: int) -> None:
+        """Keep the sentence with its gaps, so that a caller can tell the amounts in its currency."""
+        self.sentence, self.amounts = sentence, amounts
+        super().__init__(self.tell(str))
+
+    def tell(self, say: Callable[[int], str]) -> str:
+        """Return the sentence with every amount as `say` writes it."""
+        return self.sentence.format(*(say(amount) for amount in self.amounts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +84,13 @@ def apportion(total: int, claims: Sequence[Claim], unit: int = 1) -> Apportioned
     free = [claim for claim in claims if claim.locked is None]
     locked = sum(claim.locked for claim in claims if claim.locked is not None)
     if locked > total:
-        raise ApportionError(f"the locked parts add up to {locked}, more than the total of {total}")
+        raise ApportionError("the locked parts add up to {}, more than the total of {}", locked, total)
     whole, residual = divmod(total - locked, unit)
-    spread, rest = _spread(whole, _bounds(free, unit))
+    bounds = _bounds(free, unit)
+    floor = sum(bound.least for bound in bounds)
+    if floor > whole:
+        raise ApportionError("the minimums add up to {}, more than the {} there are", floor * unit, whole * unit)
+    spread, rest = _spread(whole, bounds)
     given = iter(spread)
     parts = tuple(next(given) * unit if claim.locked is None else claim.locked for claim in claims)
     found = Apportioned(parts, rest * unit, residual)
@@ -111,10 +124,7 @@ def _bounds(claims: Sequence[Claim], unit: int) -> list[_Bound]:
 
 def _spread(total: int, bounds: Sequence[_Bound]) -> tuple[list[int], int]:
     """Return whole parts of `total` and what the caps leave over."""
-    floor = sum(bound.least for bound in bounds)
-    if floor > total:
-        raise ApportionError(f"the minimums add up to {floor} units, more than the {total} there are")
-    if floor < total and not any(bound.weight for bound in bounds):
+    if sum(bound.least for bound in bounds) < total and not any(bound.weight for bound in bounds):
         raise ApportionError("no weight is positive")
     level = _level(total, bounds)
     if level is None:  # every claim is at its cap

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from kam_rules.model.errors import Finding, Where
 from kam_rules.model.tree import Node
+from kam_rules.model.year import Stress
 
 if TYPE_CHECKING:
     import polars as pl
@@ -113,7 +114,7 @@ class Reconciliation:
     """What the policy says of the gap.
 
     `tiers` and `states` are the scope (empty: all); `denominator` is top_down or bottom_up; `unit` is in smallest units;
-    `most_change` limits a rep's total quota to so much over the prior one.
+    `most_change` limits a rep's total quota to so much over the prior one; `stress` decides nothing.
     """
 
     top_down: TopDown
@@ -124,6 +125,7 @@ class Reconciliation:
     states: tuple[str, ...] = ()
     most_change: Fraction | None = None
     where: Where | None = None
+    stress: Stress = field(default_factory=Stress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +223,9 @@ class TeamOutcome:
     """One team, or all together: its lines, its gap, the rung, and who carries what.
 
     ``gap == supplement + hold_back + open - cushion``: `open` is what nobody carries (on plan: the remainder; escalated:
-    all of it), `cushion` what the accounts bring beyond the top-down figure. Of the hold-back, `rest` found no room under
-    the caps and `residual` fills no whole unit.
+    all of it), `cushion` what the accounts bring beyond the top-down figure; of all teams together it is the sum of theirs,
+    which makes up for no other team's shortfall. Of the hold-back, `rest` found no room under the caps and `residual`
+    fills no whole unit.
     """
 
     team: str
@@ -239,6 +242,7 @@ class TeamOutcome:
     supplement: int = 0
     hold_back: int = 0
     open: int = 0
+    cushion: int = 0
     rest: int = 0
     residual: int = 0
     shares: tuple[Share, ...] = ()
@@ -249,11 +253,6 @@ class TeamOutcome:
     def gap(self) -> int:
         """Top-down less bottom-up: positive is a shortfall."""
         return self.top_down - self.bottom_up
-
-    @property
-    def cushion(self) -> int:
-        """What the accounts bring beyond the top-down figure."""
-        return max(0, -self.gap)
 
     @property
     def verdict(self) -> Verdict:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kam_rules.model.book import Book
 from kam_rules.model.policy import Policy, Ready
+from kam_rules.model.quota import Reconciled
 
 if TYPE_CHECKING:
     import polars as pl
@@ -49,6 +50,7 @@ class Run:
             columns of both stages, and of seating `tier`, `seat`, `seat_rank` and `lost_tier`; `state`, `action`.
         engine: the engine that decided.
         witness: what an independent engine confirmed; None where none was asked.
+        reconciled: the gap and the quotas; None where the policy does not ask, or the data name no reps.
     """
 
     policy: Policy
@@ -57,6 +59,7 @@ class Run:
     table: pl.DataFrame
     engine: str
     witness: Witnessed | None = None
+    reconciled: Reconciled | None = None
 
     @property
     def name(self) -> str:

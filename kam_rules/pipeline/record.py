@@ -9,7 +9,7 @@ import io
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import polars as pl
 
 from kam_rules.evidence.pack import canonical, read_manifest, write_manifest, writing
 from kam_rules.formats._cells import safe
-from kam_rules.model.book import AccountsSource, Book, ColumnMap
+from kam_rules.model.book import AccountsSource, Book, ColumnMap, TableSource
 from kam_rules.model.document import plain
 from kam_rules.model.errors import Finding, IntegrityError, Where
 from kam_rules.model.policy import Source
@@ -26,11 +26,16 @@ from kam_rules.model.run import Run, Witnessed
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.findings import told_faults
+from kam_rules.pipeline.reconcile import reconciled
 from kam_rules.pipeline.tabulate import count, decisions
+from kam_rules.pipeline.told_quota import account_table, quota_table
+from kam_rules.pipeline.told_quota import told as told_quota
 
 POLICY, RESOLVED, DATA = "policy.yaml", "policy.json", "data.yaml"
 ACCOUNTS, RAW, TRAIL, FAULTS = "accounts.parquet", "raw.parquet", "trail.parquet", "faults.parquet"
 DECISIONS, DECISIONS_CSV, FAULTS_CSV = "decisions.parquet", "decisions.csv", "faults.csv"
+QUOTAS, QUOTAS_CSV, RECONCILIATION = "quotas.parquet", "quotas.csv", "reconciliation.json"
+SUPPLEMENTS, SUPPLEMENTS_CSV = "supplements.parquet", "supplements.csv"
 COMPARED = 100_000
 """Accounts up to which the CSV, too, is held against the trail when a run is opened."""
 PACKAGES = ("kam-rules", "polars", "durable-rules")
@@ -67,11 +72,32 @@ def write(run: Run, out: Path, written: Mapping[str, str]) -> None:
         (folder / RESOLVED).write_text(resolved + "\n", encoding="utf-8")
         told = decisions(run)
         tables = {ACCOUNTS: run.book.table, RAW: run.book.raw, FAULTS: run.book.faults, TRAIL: run.table, DECISIONS: told}
+        tables |= {f"{name}.parquet": table for name, table in run.book.tables.items()}
         for name, table in tables.items():
             _write_parquet(table, folder / name)
+        _write_quotas(run, folder)
         for name, table in {DECISIONS_CSV: told, FAULTS_CSV: told_faults(run)}.items():
             (folder / name).write_text(csv_of(table), encoding="utf-8", newline="")
         write_manifest(folder, _manifest(run), written)
+
+
+def _quota_files(run: Run) -> dict[str, str | pl.DataFrame]:
+    """Return what a reconciled run writes beside its decisions, by file name."""
+    policy, found, minor = run.ready.program.reconciliation, run.reconciled, run.ready.program.minor
+    if policy is None or found is None:
+        return {}
+    lines, accounts = quota_table(found, minor), account_table(found, minor)
+    document = json.dumps(told_quota(run, policy, found), ensure_ascii=False, indent=2) + "\n"
+    files: dict[str, str | pl.DataFrame] = {RECONCILIATION: document, QUOTAS: lines, QUOTAS_CSV: csv_of(lines)}
+    return files if accounts is None else files | {SUPPLEMENTS: accounts, SUPPLEMENTS_CSV: csv_of(accounts)}
+
+
+def _write_quotas(run: Run, folder: Path) -> None:
+    for name, content in _quota_files(run).items():
+        if isinstance(content, str):
+            (folder / name).write_text(content, encoding="utf-8", newline="")
+        else:
+            _write_parquet(content, folder / name)
 
 
 def _write_parquet(table: pl.DataFrame, path: Path) -> None:
@@ -107,7 +133,8 @@ def _manifest(run: Run) -> dict[str, Any]:
         },
         "data": {
             "files": [{"path": s.path, "sha256": s.sha256} for s in book.files],
-            "accounts": {"file": book.source.shown, "columns": {n: [c.column, c.unit] for n, c in book.source.columns.items()}},
+            "accounts": _mapped(book.source),
+            "tables": {name: _mapped(source) for name, source in book.source.tables.items()},
         },
         "as_of": ready.as_of.isoformat(),
         "effective_on": ready.effective_on.isoformat(),
@@ -122,6 +149,10 @@ def _manifest(run: Run) -> dict[str, Any]:
         "unfed": list(book.unfed),
         "unread": list(book.unread),
     }
+
+
+def _mapped(source: AccountsSource | TableSource) -> dict[str, Any]:
+    return {"file": source.shown, "columns": {name: [column.column, column.unit] for name, column in source.columns.items()}}
 
 
 def read(folder: Path) -> Run:
@@ -146,7 +177,8 @@ def _read(folder: Path, body: Mapping[str, Any]) -> Run:
     as_of, effective_on = (dt.date.fromisoformat(body[key]) for key in ("as_of", "effective_on"))
     ready = compile_policy(policy, as_of, effective_on, body["sets"])
     witness = Witnessed(**body["witness"]) if body["witness"] else None
-    return Run(policy, ready, _book(folder, body, as_of), pl.read_parquet(folder / TRAIL), body["engine"], witness)
+    run = Run(policy, ready, _book(folder, body, as_of), pl.read_parquet(folder / TRAIL), body["engine"], witness)
+    return replace(run, reconciled=reconciled(run))
 
 
 def _hold_decisions(run: Run, folder: Path) -> None:
@@ -156,20 +188,28 @@ def _hold_decisions(run: Run, folder: Path) -> None:
         found.append(folder / DECISIONS)
     if told.height <= COMPARED and csv_of(told) != (folder / DECISIONS_CSV).read_text(encoding="utf-8"):
         found.append(folder / DECISIONS_CSV)
+    found += [folder / name for name, content in _quota_files(run).items() if _differs(folder / name, content)]
     if found:
         message = "this file does not follow from the run's trail"
         raise IntegrityError([Finding("KR503", message, Where(str(path)), "take the run from a copy, or run again") for path in found])
 
 
+def _differs(path: Path, content: str | pl.DataFrame) -> bool:
+    if isinstance(content, str):
+        return path.read_text(encoding="utf-8") != content
+    return not content.equals(pl.read_parquet(path), null_equal=True)
+
+
 def _book(folder: Path, body: Mapping[str, Any], as_of: dt.date) -> Book:
     told, counts = body["data"]["accounts"], body["counts"]
-    columns = {name: ColumnMap(column, unit) for name, (column, unit) in told["columns"].items()}
+    columns = _columns(told)
+    tables = {name: TableSource("", found["file"], _columns(found)) for name, found in body["data"]["tables"].items()}
     known_at = dt.date.fromisoformat(body["known_at"]) if body["known_at"] else None
     return Book(
         pl.read_parquet(folder / ACCOUNTS),
         pl.read_parquet(folder / RAW),
         pl.read_parquet(folder / FAULTS),
-        AccountsSource("", told["file"], as_of, columns, known_at),
+        AccountsSource("", told["file"], as_of, columns, known_at, tables=tables),
         tuple(Source(f["path"], f["sha256"]) for f in body["data"]["files"]),
         counts["rows"],
         counts["merged"],
@@ -177,4 +217,9 @@ def _book(folder: Path, body: Mapping[str, Any], as_of: dt.date) -> Book:
         tuple(body["unfed"]),
         tuple(body["unread"]),
         tuple(body["rounded"].items()),
+        {name: pl.read_parquet(folder / f"{name}.parquet") for name in tables},
     )
+
+
+def _columns(told: Mapping[str, Any]) -> dict[str, ColumnMap]:
+    return {name: ColumnMap(column, unit) for name, (column, unit) in told["columns"].items()}

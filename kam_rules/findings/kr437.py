@@ -1,0 +1,13 @@
+"""A seat or a share ends before it begins.
+
+Example:
+    account_id,rep_id,share,from,to
+    ACC-1,R-01,100%,2026-08-01,2026-02-01
+
+Instead:
+    account_id,rep_id,share,from,to
+    ACC-1,R-01,100%,2026-02-01,2026-08-01
+"""
+
+TITLE = "A last day lies before the first"
+LEVEL = "error"

@@ -1,0 +1,11 @@
+"""The policy has no section reconciliation, or the data file names no reps.
+
+Example:
+    kam-rules reconcile RUN
+
+Instead:
+    add reconciliation: to the policy and reps: to the data file, and run again
+"""
+
+TITLE = "The run is not reconciled"
+LEVEL = "error"
