@@ -21,7 +21,7 @@ ROW_REASONS = {
     "KR407": ("the row does not fit the header", "quote cells that hold a comma"),
     "KR411": ("the row has no account id", "fill it in"),
     "KR412": ("this id stands in several rows with different contents", "keep the right one"),
-    "KR417": ("the amounts are in another currency than the policy's", "convert them, or leave the account out"),
+    "KR417": ("the amounts are in a currency without a plan rate", "add it to plan_rates in the data file, or leave the account out"),
 }
 
 

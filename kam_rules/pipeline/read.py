@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -13,9 +13,13 @@ from kam_rules.model.errors import DataError, Finding, Where
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Source
 from kam_rules.model.program import Program
+from kam_rules.model.rates import PlanRates
 from kam_rules.model.types import BUILT_IN, Field, Type
+from kam_rules.pipeline.holders import check_people
+from kam_rules.pipeline.tables import read_tables
 from kam_rules.sources import reader
 from kam_rules.sources._contract import present, typed
+from kam_rules.sources._rates import converted, foreign, plan_rates
 
 FAULTS = {
     "row": pl.Int64,
@@ -26,25 +30,30 @@ FAULTS = {
     "code": pl.String,
     "refused": pl.Boolean,
 }
+PLAN_RATES = "plan_rates"
 ROW_FAULTS = ("KR407", "KR411", "KR412", "KR413", "KR414", "KR415", "KR417")
 """Codes that refuse the whole row, in whichever cell they stand."""
 
 
 def read_source(source: AccountsSource, program: Program, files: tuple[Source, ...] = ()) -> Book:
-    """Return the accounts of a file.
+    """Return the accounts of a file, and the tables beside them.
 
     Raises:
-        DataError: a file fault (KR401 to KR406, KR426): nothing can be decided.
+        DataError: a file fault (KR401 to KR406, KR426), or one of a table beside the accounts: nothing can be decided.
     """
+    tables, beside = read_tables(source, program.minor)
     path = Path(source.path)
     raw = reader(path, source.shown, source.where).read(path, source.shown)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return read_raw(raw, source, program, (*files, Source(source.shown, digest)))
+    return read_raw(raw, source, program, (*files, Source(source.shown, digest), *beside), tables)
 
 
-def read_raw(raw: Raw, source: AccountsSource, program: Program, files: tuple[Source, ...]) -> Book:
+def read_raw(
+    raw: Raw, source: AccountsSource, program: Program, files: tuple[Source, ...], tables: Mapping[str, pl.DataFrame] | None = None
+) -> Book:
     """Return the accounts of rows that have been read as text; see `read_source`."""
     contract = {f.name: f for f in program.fields}
+    rates = rates_of(source, tables or {}, program.currency)
     fed = {name: column for name, column in source.columns.items() if name in contract or name in BUILT_IN}
     _check_columns(raw, source, program, fed)
     texts = raw.table.select("row", *(present(column.column).alias(name) for name, column in fed.items()))
@@ -53,10 +62,12 @@ def read_raw(raw: Raw, source: AccountsSource, program: Program, files: tuple[So
     rounded: dict[str, int] = {}
     for name in BUILT_IN:
         values[name] = texts[name] if name in fed else pl.Series([None], dtype=pl.String).new_from_index(0, texts.height)
-    faults += _foreign(texts, fed, program.currency)
+    faults += _foreign(texts, fed, rates)
     for name, field in contract.items():
         column = fed.get(name)
         text = texts[name] if column else pl.Series([None], dtype=pl.String).new_from_index(0, texts.height)
+        if column and field.type is Type.MONEY and "currency" in fed:
+            text = converted(text, texts["currency"], rates, field.decimals)
         values[name], codes, rounded[name] = typed(text, field, column.unit if column else "")
         faults += _cells(texts, field, column, codes)
         faults += _required(texts, field, column, values[name], codes)
@@ -65,7 +76,7 @@ def read_raw(raw: Raw, source: AccountsSource, program: Program, files: tuple[So
     refused = table.filter("refused")["row"].unique()
     keep = ~texts["row"].is_in(refused.implode())
     raw_table = texts.filter(keep)
-    return Book(
+    book = Book(
         pl.DataFrame(values).filter(keep),
         raw_table,
         table.sort("row", "field", maintain_order=True),
@@ -77,7 +88,16 @@ def read_raw(raw: Raw, source: AccountsSource, program: Program, files: tuple[So
         tuple(name for name, f in contract.items() if name not in fed and not f.required),
         tuple(name for name in source.columns if name not in fed),
         tuple((name, count) for name, count in rounded.items() if count),
+        tables or {},
     )
+    check_people(book)
+    return book
+
+
+def rates_of(source: AccountsSource, tables: Mapping[str, pl.DataFrame], currency: str) -> PlanRates:
+    """Return the plan rates that stand beside the accounts; none but the policy's own currency where there is no table."""
+    named = source.tables.get(PLAN_RATES)
+    return plan_rates(tables.get(PLAN_RATES), currency, named.shown if named else PLAN_RATES)
 
 
 def _check_columns(raw: Raw, source: AccountsSource, program: Program, fed: dict[str, ColumnMap]) -> None:
@@ -136,10 +156,9 @@ def _fault_rows(rows: pl.DataFrame, field: str, column: str, code: str) -> pl.Da
     ).cast(FAULTS)  # type: ignore[arg-type]
 
 
-def _foreign(texts: pl.DataFrame, fed: dict[str, ColumnMap], currency: str) -> Iterable[pl.DataFrame]:
+def _foreign(texts: pl.DataFrame, fed: dict[str, ColumnMap], rates: PlanRates) -> Iterable[pl.DataFrame]:
     if "currency" in fed:
-        other = texts["currency"].is_not_null() & (texts["currency"] != currency)
-        yield _fault_rows(texts.filter(other.fill_null(value=False)), "currency", fed["currency"].column, "KR417")
+        yield _fault_rows(texts.filter(foreign(texts["currency"], rates)), "currency", fed["currency"].column, "KR417")
 
 
 def _cells(texts: pl.DataFrame, field: Field, column: ColumnMap | None, codes: pl.Series) -> Iterable[pl.DataFrame]:

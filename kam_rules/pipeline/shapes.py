@@ -209,7 +209,7 @@ def _value() -> Schema:
             "row": _of("integer", "Row, as a spreadsheet counts"),
             "column": _or_null("Column; null: no column feeds it"),
             "raw": _or_null("The text in the cell"),
-            "unit": _or_null("How bare numbers of the column are meant"),
+            "unit": _or_null("How bare numbers of the column are meant, or at which plan rate an amount was converted"),
             "fault": _or_null("Code of the fault for which it was read as missing"),
             "contract": _text("Place of its contract"),
         },

@@ -49,8 +49,9 @@ def lower(doc: Doc, draft: Draft) -> None:
     """Keep what counts, and the club."""
     if not isinstance(doc, Mapping):
         return
-    counts = [doc.text(key) == "counted" for key in ("escalators", "reactivation")]
-    draft.year = replace(draft.year, year_end=YearEnd(*counts, _club(doc.map("club"), draft) if "club" in doc else None))
+    escalators, reactivation = (doc.text(key) == "counted" for key in ("escalators", "reactivation"))
+    found = _club(doc.map("club"), draft) if "club" in doc else None
+    draft.year = replace(draft.year, year_end=YearEnd(escalators, reactivation, found))
 
 
 def _club(doc: Mapping, draft: Draft) -> Club:

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from tests.generators import run_case
 
 MINIMAL = (ROOT / "tests" / "cases" / "minimal.yaml").read_text(encoding="utf-8")
-ROWS = [
+ROWS: list[dict[str, object]] = [
     {"account_id": "A1", "base_revenue": "1200000", "health": "90", "points": "50"},
     {"account_id": "A3", "base_revenue": "500000", "health": "10", "points": "50"},
     {"account_id": "A9", "base_revenue": "100000", "health": None, "points": "50"},
