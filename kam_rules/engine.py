@@ -11,20 +11,25 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from kam_rules.backends import Backend, Progress, backend, backends
+from kam_rules.evidence.pack import sealed
 from kam_rules.model.book import Book
 from kam_rules.model.errors import DataError, Finding, UnsupportedError, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Policy
 from kam_rules.model.program import Program
+from kam_rules.model.quota import Decision
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.types import BUILT_IN
 from kam_rules.pipeline import findings, record, schemas, tabulate
+from kam_rules.pipeline.again import again
 from kam_rules.pipeline.check import check as check_policy
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.datafile import for_frame, load_data_file
 from kam_rules.pipeline.decide import decide
 from kam_rules.pipeline.explain import Trail
 from kam_rules.pipeline.explain import explain as tell
+from kam_rules.pipeline.explain_quota import QUOTAS
+from kam_rules.pipeline.explain_quota import explain as tell_quota
 from kam_rules.pipeline.init import start
 from kam_rules.pipeline.read import read_raw, read_source
 from kam_rules.pipeline.reconcile import reconciled
@@ -189,6 +194,11 @@ def serious(run: Run) -> tuple[Finding, ...]:
     return findings.serious(run)
 
 
+def refused(run: Run) -> tuple[Finding, ...]:
+    """Return why teams of a reconciled run have no quota, escalation aside: faults of the ladder or of a spread."""
+    return findings.refused(run)
+
+
 def read(folder: str | Path) -> Run:
     """Return the run that a folder holds.
 
@@ -199,18 +209,44 @@ def read(folder: str | Path) -> Run:
     return record.read(Path(folder))
 
 
-def explain(run: Run | str | Path, account_id: str) -> Trail:
-    """Return the whole trail of one account, `kam-rules.trail/1`.
+def reconcile(
+    run: Run | str | Path,
+    *,
+    top_down: str | None = None,
+    sets: Mapping[str, str] | None = None,
+    decision: Decision | None = None,
+) -> Run:
+    """Return a run with its ladder climbed again, the decisions as they are; `write` keeps it as a run of its own.
 
     Args:
         run: a run, or the folder of one.
-        account_id: the account.
+        top_down: another figure from above, in whole currency; several teams share it as they share the policy's.
+        sets: assumptions to replace for the ladder alone, such as ``{"top_down_nrr": "110%"}``.
+        decision: who decided to go on after an escalation, and why.
 
     Raises:
-        UsageError: the account is not in the run.
+        UsageError: KR801 and KR806 to KR808, see the pages of these codes.
+    """
+    found = run if isinstance(run, Run) else read(run)
+    return again(found, top_down, sets or {}, decision, "" if isinstance(run, Run) else sealed(Path(run)))
+
+
+def explain(run: Run | str | Path, what: str) -> Trail:
+    """Return the whole trail of an account, `kam-rules.trail/1`, or of a quota, `kam-rules.quota/1`.
+
+    Args:
+        run: a run, or the folder of one.
+        what: an account's id, ``rep:ID`` for a rep's or manager's quota, or ``team:NAME``.
+
+    Raises:
+        UsageError: the account, rep or team is not in the run.
         DisagreementError: the record and the reference engine decide the account differently.
     """
-    return tell(run if isinstance(run, Run) else read(run), account_id)
+    found = run if isinstance(run, Run) else read(run)
+    kind, _, name = what.partition(":")
+    if kind in QUOTAS and what not in found.book.table["account_id"]:
+        return tell_quota(found, kind, name)
+    return tell(found, what)
 
 
 def decisions(run: Run) -> pd.DataFrame:

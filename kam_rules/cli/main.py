@@ -14,7 +14,8 @@ COMMANDS = {
     "check": "Tell everything that can be known of a policy before a run.",
     "run": "Decide for every account of a data file.",
     "decide": "Decide one account from values given by hand.",
-    "explain": "Tell why one account was decided so.",
+    "reconcile": "Hold a run's targets against the figure from above.",
+    "explain": "Tell why one account was decided so, or a quota is so much.",
     "report": "Look at a whole run from one side: how often each rule fired.",
     "schema": "Look up the words of a policy, with examples.",
 }

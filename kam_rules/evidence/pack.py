@@ -113,6 +113,11 @@ def read_manifest(folder: Path, up_to: int = 64 * BLOCK) -> dict[str, Any]:
     return dict(body)
 
 
+def sealed(folder: Path) -> str:
+    """Return the hash that a run's manifest bears; the manifest has been read before."""
+    return str(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["run_sha256"])
+
+
 def _differs(path: Path, digest: str, size: int, up_to: int) -> bool:
     return not path.is_file() or path.stat().st_size != size or (size <= up_to and sha256(path) != digest)
 

@@ -7,6 +7,7 @@ stay in columns of their own for ever; only `total` adds them up.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -216,6 +217,23 @@ class Decision:
     by: str
     reason: str
     on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What differs from the policy's own words where the ladder alone was climbed again.
+
+    Attributes:
+        top_down: the figure from above instead, in smallest units.
+        sets: assumptions replaced for the ladder alone, as they were written.
+        decision: who decided to go on after an escalation.
+        of: the hash of the run that was looked at again.
+    """
+
+    top_down: int | None = None
+    sets: Mapping[str, str] = field(default_factory=dict)
+    decision: Decision | None = None
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kam_rules.model.book import Book
 from kam_rules.model.policy import Policy, Ready
-from kam_rules.model.quota import Reconciled
+from kam_rules.model.quota import Look, Reconciled
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,6 +51,7 @@ class Run:
         engine: the engine that decided.
         witness: what an independent engine confirmed; None where none was asked.
         reconciled: the gap and the quotas; None where the policy does not ask, or the data name no reps.
+        look: what differs where the ladder alone was climbed again.
     """
 
     policy: Policy
@@ -60,6 +61,7 @@ class Run:
     engine: str
     witness: Witnessed | None = None
     reconciled: Reconciled | None = None
+    look: Look = field(default_factory=Look)
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from kam_rules.model.program import LAPSED, PROSPECT
 from kam_rules.model.quota import Kind, Reconciliation
 from kam_rules.model.run import Run
 from kam_rules.pipeline.holders import FULL, OWNERS, in_force, people
+from kam_rules.pipeline.tabulate import decisions
 
 FIGURES = ("target_amount", "aspirational_amount", "floor_amount", "prospect_amount")
 MEASURE = "spread."
@@ -31,6 +33,13 @@ def book_lines(run: Run) -> pl.DataFrame:
     measures = [step.name for step in program.assigning.kept if step.name.startswith(MEASURE)]
     words = [pl.col(name).cast(pl.String) for name in ("owner", "tier", "state")]
     return run.table.select("account_id", "row", *words, "base", *FIGURES, *baselines, *measures)
+
+
+def book_reasons(run: Run, ids: Collection[str]) -> pl.DataFrame:
+    """Return for some accounts why each is asked for what: state_rule, target_rule, target_nrr, and the base's raw text."""
+    decided = decisions(run).filter(pl.col("account_id").is_in(list(ids)))
+    raw = run.book.raw.select("row", raw=pl.col(run.ready.program.base))
+    return decided.select("account_id", "row", "state_rule", "target_rule", "target_nrr").join(raw, on="row", how="left")
 
 
 def amounts(lines: pl.DataFrame) -> tuple[str, ...]:
@@ -90,11 +99,11 @@ def credits_of(run: Run, policy: Reconciliation) -> pl.DataFrame:
     if whole.height == rows.height:
         return rows
     parts = rows.filter(pl.col("share") != FULL)
-    split = parts.with_columns(_part(name) for name in amounts(lines))
+    split = parts.with_columns(part_of(name) for name in amounts(lines))
     return pl.concat([whole, split]).sort("account_id", "holder", "overlay")
 
 
-def _part(name: str) -> pl.Expr:
+def part_of(name: str) -> pl.Expr:
     """Return a holder's part of a column; the products need more than 63 bits on their way, the parts do not."""
     product = pl.col(name).cast(pl.Int128) * pl.col("share").cast(pl.Int128)
     floor, remainder = product // FULL, product % FULL

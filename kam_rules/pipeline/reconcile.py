@@ -25,6 +25,7 @@ from kam_rules.model.quota import (
 )
 from kam_rules.model.run import Run
 from kam_rules.pipeline import rollup
+from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.credit import credits_of
 from kam_rules.pipeline.holders import OWNERS, REPS, People, people
 from kam_rules.pipeline.ladder import Eligible, Money, Spreading, climb, down_to_accounts, eligible, refused, spread_over
@@ -57,10 +58,14 @@ class Gathered:
 
 def reconciled(run: Run) -> Reconciled | None:
     """Return a run's book reconciled; None where the policy does not ask for it or the data do not say who holds what."""
-    policy = run.ready.program.reconciliation
-    if policy is None or REPS not in run.book.tables:
+    look, ready = run.look, run.ready
+    if ready.program.reconciliation is None or REPS not in run.book.tables:
         return None
-    return reconcile(gather(run, policy), Asked(policy))
+    if look.sets:
+        ready = compile_policy(run.policy, ready.as_of, ready.effective_on, {**ready.sets, **look.sets})
+    policy = ready.program.reconciliation
+    assert policy is not None, "an assumption takes no section away"
+    return reconcile(gather(run, policy), Asked(policy, look.top_down, look.decision))
 
 
 def gather(run: Run, policy: Reconciliation) -> Gathered:

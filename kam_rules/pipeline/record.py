@@ -22,6 +22,7 @@ from kam_rules.model.book import AccountsSource, Book, ColumnMap, TableSource
 from kam_rules.model.document import plain
 from kam_rules.model.errors import Finding, IntegrityError, Where
 from kam_rules.model.policy import Source
+from kam_rules.model.quota import Decision, Look
 from kam_rules.model.run import Run, Witnessed
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.compile import compile_policy
@@ -49,6 +50,7 @@ def name_of(run: Run) -> str:
         "data": [source.sha256 for source in run.book.files],
         "days": [ready.as_of.isoformat(), ready.effective_on.isoformat()],
         "sets": dict(ready.sets),
+        "ladder": asdict(run.look),
         "engine": run.engine,
         "witness": run.witness is not None,
         "version": version("kam-rules"),
@@ -140,6 +142,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         "effective_on": ready.effective_on.isoformat(),
         "known_at": book.source.known_at.isoformat() if book.source.known_at else None,
         "sets": dict(ready.sets),
+        "ladder": asdict(run.look),
         "engine": run.engine,
         "witness": None if run.witness is None else asdict(run.witness),
         "incumbents": "none: this is a first run",
@@ -177,7 +180,9 @@ def _read(folder: Path, body: Mapping[str, Any]) -> Run:
     as_of, effective_on = (dt.date.fromisoformat(body[key]) for key in ("as_of", "effective_on"))
     ready = compile_policy(policy, as_of, effective_on, body["sets"])
     witness = Witnessed(**body["witness"]) if body["witness"] else None
-    run = Run(policy, ready, _book(folder, body, as_of), pl.read_parquet(folder / TRAIL), body["engine"], witness)
+    decision = body["ladder"]["decision"]
+    look = Look(**{**body["ladder"], "decision": Decision(**decision) if decision else None})
+    run = Run(policy, ready, _book(folder, body, as_of), pl.read_parquet(folder / TRAIL), body["engine"], witness, look=look)
     return replace(run, reconciled=reconciled(run))
 
 
@@ -205,12 +210,13 @@ def _book(folder: Path, body: Mapping[str, Any], as_of: dt.date) -> Book:
     columns = _columns(told)
     tables = {name: TableSource("", found["file"], _columns(found)) for name, found in body["data"]["tables"].items()}
     known_at = dt.date.fromisoformat(body["known_at"]) if body["known_at"] else None
+    text = (folder / DATA).read_bytes().decode() if (folder / DATA).is_file() else ""
     return Book(
         pl.read_parquet(folder / ACCOUNTS),
         pl.read_parquet(folder / RAW),
         pl.read_parquet(folder / FAULTS),
         AccountsSource("", told["file"], as_of, columns, known_at, tables=tables),
-        tuple(Source(f["path"], f["sha256"]) for f in body["data"]["files"]),
+        tuple(Source(f["path"], f["sha256"], text if i == 0 else "") for i, f in enumerate(body["data"]["files"])),
         counts["rows"],
         counts["merged"],
         counts["blank"],

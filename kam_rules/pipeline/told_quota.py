@@ -44,7 +44,7 @@ def account_table(found: Reconciled, minor: int) -> pl.DataFrame | None:
 
 def told(run: Run, policy: Reconciliation, found: Reconciled) -> Told:
     """Return a reconciliation as a document."""
-    writer = _Writer(run, policy)
+    writer = Writer(run, policy)
     return {
         "format": FORMAT,
         "policy": {"id": run.policy.id, "fiscal_year": run.policy.fiscal_year, "currency": run.ready.program.currency},
@@ -69,19 +69,23 @@ def finding(found: Finding) -> dict[str, str]:
     return {"code": found.code, "level": found.level, "message": found.message, "where": str(found.where or ""), "fix": found.fix}
 
 
-class _Writer:
+class Writer:
     """Writes teams with their climb; amounts in the policy's currency, ratios as percents."""
 
     def __init__(self, run: Run, policy: Reconciliation) -> None:
+        """Write in the currency of a run."""
         self.minor, self.policy = run.ready.program.minor, policy
 
     def money(self, amount: Fraction | int) -> str:
+        """Return an amount of smallest units in the policy's currency, exact to 6 decimals."""
         return shown(Fraction(amount) / 10**self.minor, max(self.minor, 6), least=self.minor, thousands=False)
 
     def optional(self, amount: Fraction | int | None) -> str | None:
+        """Return an amount, or None where there is none."""
         return None if amount is None else self.money(amount)
 
     def team(self, team: TeamOutcome) -> Told:
+        """Return one team's outcome: its lines, its climb, who carries what."""
         amounts = ("base", "bottom_up", "top_down", "gap", "cushion", "supplement", "hold_back", "open", "rest", "residual")
         return {
             "team": team.team,
@@ -103,9 +107,11 @@ class _Writer:
         }
 
     def part(self, part: Part) -> Told:
+        """Return the accounts of one kind."""
         return {"kind": str(part.kind), "accounts": part.accounts, "base": self.money(part.base), "target": self.money(part.target)}
 
     def step(self, step: Step) -> Told:
+        """Return one rung as it was asked."""
         rung = step.rung
         return {
             "rung": rung.id,
@@ -120,6 +126,7 @@ class _Writer:
         }
 
     def share(self, share: Share) -> Told:
+        """Return one holder's claim and part."""
         return {
             "holder": share.holder,
             "weight": shown(share.weight, 6, thousands=False),
