@@ -30,7 +30,10 @@ from kam_rules.pipeline.explain import Trail
 from kam_rules.pipeline.explain import explain as tell
 from kam_rules.pipeline.explain_quota import QUOTAS
 from kam_rules.pipeline.explain_quota import explain as tell_quota
+from kam_rules.pipeline.hands import Hands, hands
 from kam_rules.pipeline.init import start
+from kam_rules.pipeline.judge import Judged, judge
+from kam_rules.pipeline.quarters import Quarters, quarters
 from kam_rules.pipeline.read import read_raw, read_source
 from kam_rules.pipeline.reconcile import reconciled
 from kam_rules.pipeline.tables import frame_tables
@@ -229,6 +232,46 @@ def reconcile(
     """
     found = run if isinstance(run, Run) else read(run)
     return again(found, top_down, sets or {}, decision, "" if isinstance(run, Run) else sealed(Path(run)))
+
+
+def mid_year(run: Run | str | Path, changes: str | Path) -> Hands:
+    """Return what it comes to that accounts change hands within the year; the run itself is not altered.
+
+    Args:
+        run: a run, or the folder of one.
+        changes: the file that holds `changes:`.
+
+    Raises:
+        DataError: every row at fault; then nothing changes.
+    """
+    return hands(run if isinstance(run, Run) else read(run), Path(changes))
+
+
+def periods(run: Run | str | Path, season: str | Path | None = None) -> Quarters:
+    """Return the quota of every rep and manager by quarter or month, as the policy lets it fall.
+
+    Args:
+        run: a run, or the folder of one.
+        season: the file that holds `season:`, last year's revenue; for ``split: season`` alone.
+
+    Raises:
+        UsageError: KR467 the policy does not say how quota falls, or the season is missing or not asked for.
+        DataError: the season is at fault.
+    """
+    return quarters(run if isinstance(run, Run) else read(run), None if season is None else Path(season))
+
+
+def year_end(run: Run | str | Path, actuals: str | Path) -> Judged:
+    """Return the year of a run, judged by what became of its accounts.
+
+    Args:
+        run: a run, or the folder of one.
+        actuals: the file that holds `actuals:`.
+
+    Raises:
+        DataError: the actuals are at fault, or count something else than the base of the run.
+    """
+    return judge(run if isinstance(run, Run) else read(run), Path(actuals))
 
 
 def explain(run: Run | str | Path, what: str) -> Trail:

@@ -39,6 +39,11 @@ class FiscalYear:
         """Tell whether it is exactly twelve months long."""
         return add_months(self.start, YEAR) == self.end + dt.timedelta(days=1)
 
+    @property
+    def last(self) -> FiscalYear:
+        """The twelve months before it."""
+        return FiscalYear("", add_months(self.start, -YEAR), self.start - dt.timedelta(days=1))
+
     def __contains__(self, day: object) -> bool:
         """Tell whether a day lies inside."""
         return isinstance(day, dt.date) and self.start <= day <= self.end

@@ -17,6 +17,7 @@ from kam_rules.model.tree import Value
 from kam_rules.model.year import ACCOUNT_BASED
 from kam_rules.pipeline.assemble import TARGETS
 from kam_rules.pipeline.credit import book_lines
+from kam_rules.pipeline.holders import FULL
 from kam_rules.pipeline.quotas import REP
 
 NOBODY = "(no owner)"
@@ -58,21 +59,29 @@ class BookSum:
 def lines(run: Run) -> pl.DataFrame:
     """Return one row an account and holder, overlay credit left out: where it stands, its base and every amount.
 
-    Columns: account_id, holder, team, tier, state, decided (it has a target and is in scope), base, target_amount, supports,
-    ``NAME_amount`` of each baseline. Without a reconciliation the holder is the account's owner.
+    Columns: account_id, holder, share (millionths), team, tier, state, decided (it has a target and is in scope), base,
+    target_amount, supplement (where it goes down to accounts), ``NAME_amount`` of each baseline, supports. Without a
+    reconciliation the holder is the account's owner.
     """
     found = run.reconciled
     if found is None:
         plain = book_lines(run).with_columns(
             pl.col("owner").fill_null(pl.lit(NOBODY)).alias("holder"),
+            pl.lit(FULL, pl.Int64).alias("share"),
             pl.lit(TOTAL).alias("team"),
+            pl.lit(None, pl.Int64).alias("supplement"),
             (pl.col("target_amount").is_not_null() & (pl.col("base") > 0)).alias("decided"),
         )
     else:
         plain = found.credits.filter(~pl.col("overlay")).with_columns((pl.col("kind") == Kind.DECIDED.value).alias("decided"))
     baselines = [f"{name}_amount" for name in run.ready.program.baselines]
-    names = ("account_id", "holder", "team", "tier", "state", "decided", "base", "target_amount", *baselines)
+    names = ("account_id", "holder", "share", "team", "tier", "state", "decided", "base", "target_amount", "supplement", *baselines)
     return plain.select(*names, _supports(run, plain).alias(SUPPORTS))
+
+
+def field_of(run: Run, name: str) -> pl.DataFrame:
+    """Return account_id and one field of the data contract, as it was read."""
+    return run.book.table.select("account_id", name)
 
 
 def _supports(run: Run, rows: pl.DataFrame) -> pl.Series:

@@ -49,21 +49,20 @@ class Stressed:
         return sum(loss.covered for loss in self.losses)
 
 
-def stress(bottom_up: int, top_down: int, safe: Iterable[tuple[str, int]], asked: Stress) -> Stressed:
+def stress(bottom_up: int, cushion: int, safe: Iterable[tuple[str, int]], asked: Stress) -> Stressed:
     """Hold the cushion against what the policy asks; a loss as large as the cushion is covered.
 
     Args:
         bottom_up: sum of the committed targets, in smallest units.
-        top_down: the figure from above, in smallest units.
+        cushion: by how much they exceed the top-down figure, in smallest units; 0 where they do not.
         safe: id and committed target of every account in the states of `asked.lose_one_of`.
         asked: the policy's `stress`.
 
     Examples:
-        >>> found = stress(5365000, 5250000, [("B1", 1650000)], Stress(("mature",), (Fraction(1, 50),)))
-        >>> found.cushion, found.losses[0].covered, found.downturns[0].covered
-        (115000, False, True)
+        >>> found = stress(5365000, 115000, [("B1", 1650000)], Stress(("mature",), (Fraction(1, 50),)))
+        >>> found.losses[0].covered, found.downturns[0].covered
+        (False, True)
     """
-    cushion = max(0, bottom_up - top_down)
     ordered = sorted(safe, key=lambda item: (-item[1], item[0]))
     losses = tuple(Loss(id_, target, target <= cushion) for id_, target in ordered)
     downturns = tuple(Downturn(share, share * bottom_up, share * bottom_up <= cushion) for share in asked.downturn)

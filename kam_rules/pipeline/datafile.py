@@ -69,7 +69,7 @@ def load_data_file(path: Path, shown: str | None = None) -> tuple[AccountsSource
     findings = check_shape(document, data_schema())
     accounts = document.map("accounts")
     if not findings:
-        beside = {name: _table(document.map(name), path) for name in tables() if name in document}
+        beside = {name: table_source(document.map(name), path) for name in tables() if name in document}
         found = _accounts(accounts, path, beside, findings)
         if found is not None and not findings:
             return found, source
@@ -87,7 +87,8 @@ def _columns(doc: Mapping) -> dict[str, ColumnMap]:
     return columns
 
 
-def _table(doc: Mapping, path: Path) -> TableSource:
+def table_source(doc: Mapping, path: Path) -> TableSource:
+    """Return where a table comes from, by what the file at `path` says of it."""
     file = doc.scalar("file")
     return TableSource(str(path.parent / doc.text("file")), doc.text("file"), _columns(doc.map("columns")), file.where if file else None)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from kam_rules.model.apportion import Claim, apportion
-from kam_rules.model.fiscal import YEAR, FiscalYear, Period, add_months
+from kam_rules.model.fiscal import YEAR, FiscalYear, Period
 
 
 def split(quota: int, weights: Sequence[int | Fraction], unit: int = 1) -> tuple[int, ...]:
@@ -31,7 +31,7 @@ def split(quota: int, weights: Sequence[int | Fraction], unit: int = 1) -> tuple
 
 def season(sales: Iterable[tuple[dt.date, int]], year: FiscalYear, into: str) -> tuple[list[int], int]:
     """Return last year's revenue by period, and how many sales lay outside last year."""
-    last = FiscalYear("", add_months(year.start, -YEAR), year.start - dt.timedelta(days=1))
+    last = year.last
     step = YEAR // len(year.periods(into))
     found, outside = [0] * (YEAR // step), 0
     for day, revenue in sales:

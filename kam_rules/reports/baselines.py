@@ -11,7 +11,7 @@ from kam_rules.model.program import Program
 from kam_rules.model.report import Block, Cell, Column, Report, Table, Unit
 from kam_rules.model.run import Run
 from kam_rules.model.year import ACCOUNT_BASED, UNIFORM
-from kam_rules.pipeline.books import SUPPORTS, BookSum, books, lines, whole
+from kam_rules.pipeline.books import SUPPORTS, BookSum, books, field_of, lines, whole
 from kam_rules.pipeline.pairs import Side, categories
 
 MOST = 10
@@ -85,7 +85,7 @@ def _accounts(rows: pl.DataFrame, program: Program) -> Table:
 
 def _category(run: Run, rows: pl.DataFrame, name: str) -> tuple[Table, Table]:
     """Tell the spread within each category, and the pairs that its one figure treats alike."""
-    fields = run.book.table.select("account_id", name)
+    fields = field_of(run, name)
     once = rows.filter("decided").group_by("account_id", "state").agg(pl.col("base", SUPPORTS, f"{name}_amount").sum())
     joined = once.join(fields, on="account_id").rename({f"{name}_amount": "baseline", SUPPORTS: "target_amount"})
     found, money = categories(joined, name), 10**run.ready.program.minor

@@ -13,13 +13,15 @@ Example:
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from kam_rules.model.types import Field, Type
 
 DECIMALS = 9
 FIELDS = (
     Field("currency", Type.TEXT, 0, required=True, meaning="The ISO 4217 code of the currency"),
-    Field("to_policy", Type.NUMBER, DECIMALS, meaning="One unit of it in the policy's currency"),
-    Field("from_policy", Type.NUMBER, DECIMALS, meaning="One unit of the policy's currency in it"),
+    Field("to_policy", Type.NUMBER, DECIMALS, most=Fraction(10**6), meaning="One unit of it in the policy's currency"),
+    Field("from_policy", Type.NUMBER, DECIMALS, most=Fraction(10**7), meaning="One unit of the policy's currency in it"),
     Field("source", Type.TEXT, 0, meaning="Where the rate comes from"),
 )
 LEAST = ("currency",)
