@@ -1,4 +1,6 @@
-"""The figure from above is a ratio of the base, or an amount; with one ladder for each team, an amount for each.
+"""The figure from above is a ratio of the base, or an amount.
+
+Two figures, or none, leave the gap open; with one ladder for each team an amount is said for each of them.
 
 Example:
     top_down: {per: team, amount: 5600000}

@@ -12,5 +12,5 @@ Instead:
     R-07,vacant
 """
 
-TITLE = "An account has no owner, and there is no one vacant seat"
+TITLE = "An account has no owner and no vacant seat"
 LEVEL = "error"

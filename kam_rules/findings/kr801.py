@@ -9,5 +9,5 @@ Instead:
     top_down: {per: team, amount: {East: 3100000, West: 2500000}}
 """
 
-TITLE = "There is no figure from above for a team, or it is not above zero"
+TITLE = "A team's figure from above is not above zero"
 LEVEL = "error"

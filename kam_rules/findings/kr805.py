@@ -9,5 +9,5 @@ Instead:
     {id: rep, up_to: 5%, then: rep_supplement, spread: target, at_least: 0.5% of target}
 """
 
-TITLE = "Minimums, caps or locked parts do not fit the amount"
+TITLE = "Minimums, caps or locked parts do not fit"
 LEVEL = "error"

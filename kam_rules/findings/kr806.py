@@ -9,5 +9,5 @@ Instead:
     kam-rules run POLICY DATA --set inflation=3%
 """
 
-TITLE = "An assumption changes decisions, not only the ladder"
+TITLE = "An assumption changes decisions"
 LEVEL = "error"

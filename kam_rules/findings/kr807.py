@@ -1,5 +1,7 @@
 """The policy has no section reconciliation, or the data file names no reps.
 
+There is no gap to look at, and nobody to hold a quota.
+
 Example:
     kam-rules reconcile RUN
 

@@ -1,4 +1,6 @@
-"""`kam-rules explain RUN rep:ID` tells a rep's quota, `team:NAME` a team's.
+"""The run holds no quota of that rep or team: `rep:ID` tells a rep's, `team:NAME` a team's.
+
+The name is as the table of reps writes it; a rep without accounts and below nobody holds no quota.
 
 Example:
     kam-rules explain RUN rep:R-99

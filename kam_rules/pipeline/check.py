@@ -114,9 +114,7 @@ def _figures(draft: Draft, document: Mapping) -> list[Finding]:
     return list({(f.code, f.where): f for f in reversed(found)}.values())
 
 
-def _baseline_faults(
-    document: Mapping, draft: Draft, bound: Pairs[str, Value], plausible: tuple[Fraction, Fraction]
-) -> list[Finding]:
+def _baseline_faults(document: Mapping, draft: Draft, bound: Pairs[str, Value], plausible: tuple[Fraction, Fraction]) -> list[Finding]:
     found = []
     for scalar in _scalars(document.map("targets").map("baselines")):
         node = draft.expression(scalar, "targets")
@@ -135,10 +133,11 @@ def _top_down_faults(draft: Draft, bound: Pairs[str, Value], plausible: tuple[Fr
     value = evaluate(top_down.nrr, bound) if top_down and top_down.nrr is not None else None
     if top_down is None or not isinstance(value, Fraction) or (plausible[0] <= value <= plausible[1] and value > 0):
         return []
-    near = hint(value, plausible) if isinstance(top_down.nrr, Const) and not top_down.nrr.name else ""
+    written = isinstance(top_down.nrr, Const)
+    near = hint(value, plausible) if written else ""
     fix = f"did you mean {near}?" if near else "correct the figure, or what it is made of"
     limits = f"{percent(plausible[0])} to {percent(plausible[1])}"
-    return [Finding("KR306", f"a top-down of {percent(value)} is not plausible {when} ({limits}, above 0%)", top_down.where, fix)]
+    return [Finding("KR306", f"a top-down of {percent(value)} is not plausible{'' if written else f' {when}'} ({limits}, above 0%)", top_down.where, fix)]
 
 
 def _scalars(doc: Doc) -> list[Scalar]:

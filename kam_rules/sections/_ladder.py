@@ -33,6 +33,13 @@ NEEDS = {
     Verdict.SPLIT: ("reps", "manager", "spread"),
     Verdict.ESCALATED: ("new_business_plan",),
 }
+SAMPLES = {
+    "spread": "spread: target, or spread: headroom",
+    "reps": "reps: 60%, the share that the reps carry",
+    "manager": "manager: 40%, the share that the manager carries",
+    "rest": "rest: manager, or rest: refuse: who takes what the cap leaves over",
+    "new_business_plan": "new_business_plan: with the year's plan for new customers, which would have to overperform",
+}
 ADDING = (Verdict.REP_SUPPLEMENT, Verdict.MANAGER_SUPPLEMENT, Verdict.SPLIT)
 
 
@@ -106,7 +113,9 @@ class Rungs:
         id_, verdict = item.text("id"), Verdict(item.text("then"))
         edges = [key for key in ("below", "up_to", "otherwise") if key in item]
         if len(edges) != 1:
-            self.draft.fault("KR321", f"'{id_}' has one of below, up_to and otherwise", item.where, "write up_to: 5%, say")
+            what = f"several edges: {', '.join(edges)}" if edges else "no edge"
+            fix = "keep one of them" if edges else "write below: 0% or up_to: 5%, or in the last rung otherwise: true"
+            self.draft.fault("KR321", f"'{id_}' has {what}", item.where, fix)
             return None
         if not self._fits(item, id_, verdict):
             return None
@@ -141,9 +150,8 @@ class Rungs:
         for entry in strange:
             self.draft.fault("KR322", f"'{entry.key}' says nothing where the rung says then: {verdict}", entry.where, "take it out")
         for key in absent:
-            about = RUNG["properties"][key]["description"]
             message = f"'{id_}' says then: {verdict} and has no '{key}'"
-            self.draft.fault("KR322", message, item.key_where("then"), f"add {key}: {about[:1].lower()}{about[1:]}")
+            self.draft.fault("KR322", message, item.key_where("then"), f"add {SAMPLES[key]}")
         return not strange and not absent
 
     def _shares(self, item: Mapping) -> Fraction:
@@ -195,7 +203,8 @@ class Rungs:
             self.draft.fault("KR105", f"'{doc.text}' is no amount in {self.draft.currency}", doc.where, fix)
             return None
         if value < least:
-            self.draft.fault("KR106", f"an amount of {doc.text} is too small here", doc.where, f"write {least} or more")
+            what = "not above zero" if least else "below zero"
+            self.draft.fault("KR106", f"an amount of {doc.text} is {what}", doc.where, f"write {least} or more")
             return None
         return int(value * 10**self.draft.minor)
 

@@ -50,7 +50,7 @@ LADDER = """
   - {{id: manager, up_to: 10%, then: manager_supplement}}
   - {{id: too_large, otherwise: true, then: escalated, new_business_plan: 4000000}}
 """
-ACCOUNTS = (
+ACCOUNTS: tuple[Mapping[str, object], ...] = (
     {"account_id": "A1", "owner": "ana", "base_revenue": 1_200_000, "grade": "high", "industry": "FS", "headroom": 1_000_000},
     {"account_id": "A2", "owner": "ana", "base_revenue": 800_000, "grade": "solid", "industry": "Other", "headroom": 600_000},
     {"account_id": "A3", "owner": "ana", "base_revenue": 500_000, "grade": "risk", "industry": "Other", "headroom": 300_000},
@@ -58,7 +58,7 @@ ACCOUNTS = (
     {"account_id": "B2", "owner": "ben", "base_revenue": 700_000, "grade": "risk", "industry": "Other", "headroom": 400_000},
     {"account_id": "B3", "owner": "ben", "base_revenue": 300_000, "grade": "high", "industry": "Other", "headroom": 200_000},
 )
-REPS = (
+REPS: tuple[Mapping[str, object], ...] = (
     {"rep_id": "mia", "name": "Mia", "manager": None, "team": "east"},
     {"rep_id": "ana", "name": "Ana", "manager": "mia", "team": "east"},
     {"rep_id": "ben", "name": "Ben", "manager": "mia", "team": "east"},

@@ -213,7 +213,7 @@ def test_roll_up_at_any_depth_with_a_manager_s_own_book():
         {"rep_id": "ana", "manager": "low"},
         {"rep_id": "ben", "manager": "top", "status": "ramping"},
     ]
-    accounts = [row | {"owner": "mid"} if row["account_id"] == "A3" else row for row in ACCOUNTS]
+    accounts = [{**row, "owner": "mid"} if row["account_id"] == "A3" else row for row in ACCOUNTS]
     found = reconciled(policy("{per: total, amount: 5365000}"), accounts, reps)
     assert {q.holder.id: whole(q.committed) for q in found.quotas if q.role == "manager"} == {
         "top": 5_365_000,
@@ -226,7 +226,7 @@ def test_roll_up_at_any_depth_with_a_manager_s_own_book():
 
 def test_the_limit_on_a_quota_s_change_counts_from_last_year_s_quota():
     """Ana had 2,700,000: at most 4% more is 2,808,000, so she carries 28,000 and Ben the rest."""
-    reps = [REPS[0], REPS[1] | {"prior_quota": 2_700_000}, REPS[2]]
+    reps = [REPS[0], {**REPS[1], "prior_quota": 2_700_000}, REPS[2]]
     rung = "{id: rep, up_to: 5%, then: rep_supplement, spread: target, rest: manager}"
     found = reconciled(policy("{per: total, amount: 5600000}", rep=rung, more="limit_change: 4%"), reps=reps)
     assert parts(found) == (28_000, 207_000)
