@@ -36,16 +36,21 @@ def baselines(run: Run) -> Report:
     return Report("baselines", title, tuple(blocks), minor=program.minor)
 
 
+def said(name: str) -> str:
+    """Return what a reader calls a baseline or a category."""
+    return name.replace("_", " ").capitalize()
+
+
 def _sums(key: str, title: str, label: str, found: Iterable[BookSum], program: Program) -> Table:
     columns = [
         Column("of", label),
         Column("accounts", "Accounts", Unit.COUNT),
         Column("base", "Base", Unit.MONEY),
-        Column("target", "Account by account", Unit.MONEY),
+        Column("supports", "Supports", Unit.MONEY),
         Column("nrr", "NRR", Unit.RATIO),
     ]
     for name in program.baselines:
-        columns += [Column(name, name.capitalize(), Unit.MONEY), Column(f"{name}_more", "asks more by", Unit.MONEY)]
+        columns += [Column(name, said(name), Unit.MONEY), Column(f"{name}_more", "more by", Unit.MONEY)]
     money, rows, without = 10**program.minor, [], dict.fromkeys(program.baselines, 0)
     for one in found:
         cells: list[Cell] = [one.id, one.accounts, Fraction(one.base, money), Fraction(one.supports, money), one.par]
@@ -54,7 +59,10 @@ def _sums(key: str, title: str, label: str, found: Iterable[BookSum], program: P
             without[name] = max(without[name], asked.without)
         rows.append(tuple(cells))
     lacking = [f"{count:,} accounts have no {name} figure and are left out of its columns." for name, count in without.items() if count]
-    return Table(key, title, tuple(columns), tuple(rows), " ".join(lacking))
+    scope = "What counts are the accounts that have a target, in the scope of the reconciliation if there is one."
+    supports = "Supports: their targets account by account; a baseline asks more by what it exceeds them."
+    note = " ".join([scope, supports, *lacking]) if key == "holders" else " ".join(lacking)
+    return Table(key, title, tuple(columns), tuple(rows), note)
 
 
 def _accounts(rows: pl.DataFrame, program: Program) -> Table:
@@ -68,10 +76,10 @@ def _accounts(rows: pl.DataFrame, program: Program) -> Table:
         Column("holder", "Book of"),
         Column("state", "State"),
         Column("base", "Base", Unit.MONEY),
-        Column("target", "Account by account", Unit.MONEY),
+        Column("supports", "Supports", Unit.MONEY),
     ]
     for name in program.baselines:
-        columns += [Column(name, name.capitalize(), Unit.MONEY), Column(f"{name}_more", "asks more by", Unit.MONEY)]
+        columns += [Column(name, said(name), Unit.MONEY), Column(f"{name}_more", "more by", Unit.MONEY)]
     money, cells = 10**program.minor, []
     for row in top.iter_rows(named=True):
         line: list[Cell] = [row["account_id"], row["holder"], row["state"], Fraction(row["base"], money), Fraction(row[SUPPORTS], money)]
@@ -116,22 +124,24 @@ def _side(side: Side, money: int) -> tuple[Cell, ...]:
 
 def _spread(name: str, rows: list[tuple[Cell, ...]]) -> Table:
     columns = (
-        Column(name, name.capitalize()),
+        Column(name, said(name)),
         Column("accounts", "Accounts", Unit.COUNT),
         Column("base", "Base", Unit.MONEY),
         Column("baseline", "Its figure", Unit.RATIO),
-        Column("nrr", "Account by account", Unit.RATIO),
+        Column("nrr", "Supports", Unit.RATIO),
         Column("lowest", "Lowest", Unit.RATIO),
         Column("highest", "Highest", Unit.RATIO),
-        Column("above", "Asked too little", Unit.COUNT),
-        Column("below", "Asked too much", Unit.COUNT),
+        Column("above", "Asked less", Unit.COUNT),
+        Column("below", "Asked more", Unit.COUNT),
     )
-    return Table(f"{name}_spread", f"One figure for each {name}, and how far its accounts lie apart", columns, tuple(rows))
+    title = f"One figure for each {name.replace('_', ' ')}, and how far its accounts lie apart"
+    note = "Asked less, asked more: accounts of which the figure asks less, or more, than they support."
+    return Table(f"{name}_spread", title, columns, tuple(rows), note)
 
 
 def _pairs(name: str, rows: list[tuple[Cell, ...]]) -> Table:
     columns = (
-        Column(name, name.capitalize()),
+        Column(name, said(name)),
         Column("above", "Account"),
         Column("above_state", "State"),
         Column("above_base", "Base", Unit.MONEY),
@@ -143,5 +153,5 @@ def _pairs(name: str, rows: list[tuple[Cell, ...]]) -> Table:
         Column("baseline", "Both are asked", Unit.RATIO),
     )
     note = "Each of the largest accounts above the figure, beside the one of another state below it that is nearest in base."
-    title = f"Accounts of one {name} in opposite states that its figure treats alike"
+    title = f"Accounts of one {name.replace('_', ' ')} in opposite states that its figure treats alike"
     return Table(f"{name}_pairs", title, columns, tuple(rows), note if rows else "")

@@ -52,9 +52,9 @@ def _teams(teams: Teams, minor: int) -> Table:
         Column("bottom_up", "Bottom-up", Unit.MONEY),
         Column("top_down", "Top-down", Unit.MONEY),
         Column("cushion", "Cushion", Unit.MONEY),
-        Column("breaks_at", "Gone at a downturn of", Unit.RATIO),
+        Column("breaks_at", "Gone at", Unit.RATIO),
         Column("safe", "Safe accounts", Unit.COUNT),
-        Column("covered", "of them covered", Unit.COUNT),
+        Column("covered", "Covered", Unit.COUNT),
     )
     money = 10**minor
     rows: list[tuple[Cell, ...]] = [
@@ -69,7 +69,7 @@ def _teams(teams: Teams, minor: int) -> Table:
         )
         for team, one in teams
     ]
-    note = "A loss as large as the cushion is covered. Without a surplus there is no cushion, and nothing is covered."
+    note = "Gone at: the downturn that uses the cushion up. A loss as large as the cushion is covered; without one nothing is."
     return Table("teams", "Teams", columns, tuple(rows), note)
 
 

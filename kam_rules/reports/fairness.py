@@ -11,6 +11,7 @@ from kam_rules.pipeline.fair import COMMITTED, TOTAL, Method, methods
 
 NAMES = {COMMITTED: "the policy's targets", TOTAL: "with the supplement"}
 READ = (
+    "What counts are the accounts that have a target and lie in the scope of the reconciliation, if there is one.",
     "Attainability is what a book supports, its targets account by account, in proportion to what the method asks of it.",
     "Par is what it supports in proportion to its base: as on a golf course, it differs from book to book.",
     "Gini and variation are 0 where all books can attain the same.",
@@ -30,7 +31,7 @@ def fairness(run: Run) -> Report:
 
 def named(name: str) -> str:
     """Return what a reader calls a method."""
-    return NAMES.get(name, f"{name}, to compare")
+    return NAMES.get(name, f"{name.replace('_', ' ')}, to compare")
 
 
 def _methods(told: tuple[Method, ...]) -> Table:

@@ -37,9 +37,9 @@ def mid_year(run: Run, found: Hands, *, every: bool = False) -> Report:
 def _people(found: Hands, minor: int) -> Table:
     columns = (
         Column("holder", "Person"),
-        Column("before", "Total quota before", Unit.MONEY),
+        Column("before", "Before", Unit.MONEY),
         Column("proration", "Proration", Unit.MONEY),
-        Column("after", "Total quota after", Unit.MONEY),
+        Column("after", "After", Unit.MONEY),
     )
     money = 10**minor
     rows: list[tuple[Cell, ...]] = []
@@ -49,7 +49,7 @@ def _people(found: Hands, minor: int) -> Table:
     whole = sum(found.before.values())
     rows.append(("total", Fraction(whole, money), Fraction(sum(found.change.values()), money), Fraction(whole, money)))
     note = "Proration stands in a column of its own; the quota that was assigned is not rewritten."
-    return Table("people", "People", columns, tuple(rows), note)
+    return Table("people", "People, by total quota", columns, tuple(rows), note)
 
 
 def _managers(run: Run, found: Hands, minor: int) -> tuple[Table, ...]:

@@ -16,7 +16,7 @@ from kam_rules.pipeline.judge import Judged
 from kam_rules.reports._money import amount
 
 MOST = 10
-RANKED = {RAW_NRR: "Rank by raw NRR", UNIFORM: "by uniform", ACCOUNT_BASED: "by accounts"}
+RANKED = {RAW_NRR: "By raw NRR", UNIFORM: "By uniform", ACCOUNT_BASED: "Account by account"}
 SAID = {ACCOUNT_BASED: "attainment account by account", UNIFORM: "attainment of the uniform quota", RAW_NRR: "raw NRR"}
 
 
@@ -27,7 +27,7 @@ def year_end(run: Run, found: Judged, *, accounts: bool = False) -> Report:
     title = f"{run.name} at year end: {reached:,} of {len(found.years):,} people reached their committed quota"
     blocks: list[Block] = [
         Facts("counted", "What is counted", tuple(_counted(run, found, minor))),
-        _people(found, minor),
+        *_people(found, minor),
         _club(run, found),
         *_teams(found, minor),
         _retention(found, minor),
@@ -47,23 +47,28 @@ def _counted(run: Run, found: Judged, minor: int) -> Iterable[tuple[str, str]]:
     yield "new business, left out", f"{found.outcome.new:,} rows, {amount(found.outcome.new_amount, minor)}"
 
 
-def _people(found: Judged, minor: int) -> Table:
+def _people(found: Judged, minor: int) -> tuple[Table, Table]:
+    """Tell attainment in one table, and how the measures rank the same people in another."""
     ranked = [by for by in RANKED if by in found.ranks]
-    columns = [
-        *_columns("Person"),
+    columns = (
+        Column("of", "Person"),
         *(Column(f"rank_{by}", RANKED[by], Unit.COUNT) for by in ranked),
         Column("shift", "Shift", Unit.COUNT),
         Column("club", "Club"),
-    ]
+    )
+    people = sorted(found.years, key=lambda one: (found.ranks[ACCOUNT_BASED][one.id] or len(found.years) + 1, one.id))
     rows: list[tuple[Cell, ...]] = []
-    for year in sorted(found.years, key=lambda one: (found.ranks[ACCOUNT_BASED][one.id] or len(found.years) + 1, one.id)):
+    for year in people:
         raw, based = found.ranks[RAW_NRR][year.id], found.ranks[ACCOUNT_BASED][year.id]
         shift = None if raw is None or based is None else raw - based
-        club = "" if found.club is None else "in" if year.id in found.club else "-"
-        rows.append((*_cells(year, minor), *(found.ranks[by][year.id] for by in ranked), shift, club))
-    note = "Shift tells how many ranks the account-based measure moves a person up (or down) from raw NRR."
-    title = "People, by attainment account by account"
-    return Table("people", title, tuple(columns), tuple(rows), note, "nobody has an account with a base")
+        club = "none" if found.club is None else "in" if year.id in found.club else "-"
+        rows.append((year.id, *(found.ranks[by][year.id] for by in ranked), shift, club))
+    note = "Shift tells how many ranks the account-based measure moves a person up, or down, from raw NRR."
+    attained = tuple(_cells(year, minor) for year in people)
+    return (
+        Table("people", "People, by attainment account by account", _columns("Person"), attained, "", "nobody has an account with a base"),
+        Table("ranks", "The same people under each measure", columns, tuple(rows), note, "nobody has an account with a base"),
+    )
 
 
 def _columns(label: str) -> tuple[Column, ...]:
