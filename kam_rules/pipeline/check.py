@@ -136,8 +136,9 @@ def _top_down_faults(draft: Draft, bound: Pairs[str, Value], plausible: tuple[Fr
     written = isinstance(top_down.nrr, Const)
     near = hint(value, plausible) if written else ""
     fix = f"did you mean {near}?" if near else "correct the figure, or what it is made of"
-    limits = f"{percent(plausible[0])} to {percent(plausible[1])}"
-    return [Finding("KR306", f"a top-down of {percent(value)} is not plausible{'' if written else f' {when}'} ({limits}, above 0%)", top_down.where, fix)]
+    limits = f"{percent(plausible[0])} to {percent(plausible[1])}, above 0%"
+    message = f"a top-down of {percent(value)} is not plausible{'' if written else f' {when}'} ({limits})"
+    return [Finding("KR306", message, top_down.where, fix)]
 
 
 def _scalars(doc: Doc) -> list[Scalar]:

@@ -46,7 +46,7 @@ class _Teller:
         policy = run.ready.program.reconciliation
         assert policy is not None, "a run is reconciled by its policy"
         self.run, self.found, self.policy = run, found, policy
-        self.writer = Writer(run, policy)
+        self.writer = Writer(run, policy, found)
 
     def rep(self, id_: str) -> Told:
         lines = [line for line in self.found.quotas if line.holder.id == id_]
@@ -57,9 +57,9 @@ class _Teller:
         return {
             **self._front(f"rep:{id_}"),
             "holder": self._holder(lines[0]),
-            "lines": [self._line(line) for line in lines],
+            "lines": [self.writer.line(line) for line in lines],
             "team": self._team_of(lines[0]),
-            "below": [self._line(line) for line in self._highest(below)] if leads else [],
+            "below": [self.writer.line(line) for line in self._highest(below)] if leads else [],
             "accounts": self._accounts(id_),
         }
 
@@ -72,7 +72,7 @@ class _Teller:
         return {
             **self._front(f"team:{name}"),
             "holder": None,
-            "lines": [self._line(line) for line in lines],
+            "lines": [self.writer.line(line) for line in lines],
             "team": self.writer.team(outcome),
             "below": [],
             "accounts": [],
@@ -110,24 +110,6 @@ class _Teller:
             chain.append(above)
             above = by_id[above].manager
         return {"id": holder.id, "name": holder.name, "status": holder.status, **dates, "reports_to": chain, "cell": cell}
-
-    def _line(self, line: Quota) -> Told:
-        money = self.writer.money
-        added = {name: money(getattr(line, name)) if line.assigned else None for name in ("supplement", "hold_back", "proration")}
-        return {
-            "holder": line.holder.id,
-            "name": line.holder.name,
-            "role": line.role,
-            "team": line.team,
-            "accounts": line.accounts,
-            "base": money(line.base),
-            "committed": money(line.committed),
-            "par": percent(Fraction(line.committed, line.base), 4) if line.base else None,
-            "aspirational": self.writer.optional(line.aspirational),
-            **added,
-            "total_quota": self.writer.optional(line.total),
-            "total_nrr": percent(Fraction(line.total, line.base), 4) if line.base and line.total is not None else None,
-        }
 
     def _team_of(self, line: Quota) -> Told | None:
         team: TeamOutcome | None = next((t for t in self.found.teams if t.team == line.team), None)

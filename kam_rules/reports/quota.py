@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from kam_rules.model.report import Block, Cell, Column, Facts, Lines, Report, Table, Unit
+from kam_rules.model.report import Block, Cell, Column, Facts, Report, Table, Unit
+from kam_rules.reports._climb import climb, money
 
 Told = dict[str, Any]
 
@@ -17,11 +18,11 @@ def quota(trail: Told) -> Report:
     holder = trail["holder"]
     if holder is not None:
         blocks.append(Facts("holder", "Holder", tuple(_holder(holder))))
-    blocks.append(_lines("lines", "Quota", trail["lines"], "Total quota = committed + supplement + hold-back + proration."))
+    blocks += _lines("lines", "Quota", trail["lines"], "Total quota = committed + supplement + hold-back + proration.")
     if trail["team"] is not None:
         blocks += _team(trail["team"])
     if trail["below"]:
-        blocks.append(_lines("below", "Directly below, each with all that stands under it", trail["below"]))
+        blocks += _lines("below", "Directly below, each with all that stands under it", trail["below"])
     if trail["accounts"]:
         blocks += [_accounts(trail["accounts"]), _rules(trail["accounts"])]
     policy = trail["policy"]
@@ -45,52 +46,43 @@ def _money(text: str | None) -> Fraction | None:
     return None if text is None else Fraction(text)
 
 
-def _lines(key: str, title: str, lines: Iterable[Told], note: str = "") -> Table:
-    amounts = ("base", "committed", "supplement", "hold_back", "proration", "total_quota", "aspirational")
-    labels = ("Base", "Committed", "Supplement", "Hold-back", "Proration", "Total quota", "Aspirational")
-    columns = (
-        Column("holder", "Holder"),
-        Column("name", "Name"),
-        Column("role", "As"),
+def _lines(key: str, title: str, lines: Iterable[Told], note: str = "") -> Iterable[Table]:
+    amounts = {
+        "committed": "Committed",
+        "supplement": "Supplement",
+        "hold_back": "Hold-back",
+        "proration": "Proration",
+        "total_quota": "Total quota",
+    }
+    front = (Column("holder", "Holder"), Column("name", "Name"), Column("role", "As"))
+    columns = (*front, *(Column(name, label, Unit.MONEY) for name, label in amounts.items()))
+    rows = tuple((line["holder"], line["name"], line["role"], *(_money(line[name]) for name in amounts)) for line in lines)
+    yield Table(key, title, columns, rows, note)
+    under = (
+        *front[::2],
         Column("accounts", "Accounts", Unit.COUNT),
-        *(Column(name, label, Unit.MONEY) for name, label in zip(amounts, labels, strict=True)),
+        Column("base", "Base", Unit.MONEY),
         Column("par", "Par"),
         Column("total_nrr", "Asked in all"),
+        Column("aspirational", "Aspirational", Unit.MONEY),
     )
-    rows = tuple(
-        (line["holder"], line["name"], line["role"], line["accounts"], *(_money(line[n]) for n in amounts), line["par"], line["total_nrr"])
-        for line in lines
+    books = tuple(
+        (x["holder"], x["role"], x["accounts"], _money(x["base"]), x["par"], x["total_nrr"], _money(x["aspirational"])) for x in lines
     )
-    return Table(key, title, columns, rows, note)
+    yield Table(f"{key}_books", "Books under them", under, books, "Par is committed over base; asked in all is total quota over base.")
 
 
 def _team(team: Told) -> Iterable[Block]:
-    pairs = [
-        ("bottom-up", f"{team['bottom_up']} from a base of {team['base']}"),
-        ("top-down", f"{team['top_down']}{', ' + team['top_down_is'] if team['top_down_is'] else ''}"),
-        ("gap", f"{team['gap']}, {team['ratio']} of {team['ratio_of'].replace('_', '-')}"),
-        ("outcome", f"{team['verdict']}, by the rung {team['rung']} ({team['rung_where']})"),
-        ("carried", f"reps {team['supplement']}, manager {team['hold_back']}, nobody {team['open']}, cushion {team['cushion']}"),
-    ]
-    if team["decision"] is not None:
-        decision = team["decision"]
-        pairs.append(("decided", f"{decision['how']} by {decision['by']}: {decision['reason']}"))
-    yield Facts("team", f"Team {team['team']}", tuple(pairs))
-    yield Lines("steps", "Ladder", tuple(_step(step) for step in team["steps"]))
-    if team["shares"]:
-        columns = tuple(
-            Column(*pair)
-            for pair in (("holder", "Rep"), ("weight", "Weight"), ("at_most", "At most"), ("headroom", "Headroom"), ("part", "Part"))
-        )
-        rows = tuple(tuple(share[column.key] for column in columns) for share in team["shares"])
-        yield Table("shares", "Spread", columns, rows)
-
-
-def _step(step: Told) -> str:
-    mark = "decides" if step["chosen"] else "would hold" if step["holds"] else "too small"
-    edge = "every gap" if step["edge"] is None else f"gaps up to {step['edge']}, {step['margin']} from this one"
-    because = f"; because: {step['because']}" if step["because"] else ""
-    return f"{mark}: {step['rung']} - {step['text']}, then {step['then']}: {edge} ({step['where']}){because}"
+    amounts = {key: money(team[key]) for key in ("base", "bottom_up", "top_down", "gap", "supplement", "hold_back", "open", "cushion")}
+    carried = f"reps {amounts['supplement']}, manager {amounts['hold_back']}, nobody {amounts['open']}, cushion {amounts['cushion']}"
+    pairs = (
+        ("bottom-up", f"{amounts['bottom_up']} from a base of {amounts['base']}"),
+        ("top-down", f"{amounts['top_down']}{', ' + team['top_down_is'] if team['top_down_is'] else ''}"),
+        ("gap", f"{amounts['gap']}, {team['ratio']} of {team['ratio_of'].replace('_', '-')}"),
+        ("carried", carried),
+    )
+    yield Facts("team", f"Team {team['team']}", pairs)
+    yield from climb(team)
 
 
 def _accounts(accounts: Iterable[Told]) -> Table:
@@ -105,18 +97,30 @@ def _accounts(accounts: Iterable[Told]) -> Table:
         Column("committed", "Committed", Unit.MONEY),
         Column("supplement", "Supplement", Unit.MONEY),
         Column("rules", "Rules"),
-        Column("cell", "Base read from"),
+        Column("row", "Row", Unit.COUNT),
+        Column("raw", "Read as"),
     )
     rows = tuple(_account(account) for account in accounts)
-    return Table("accounts", "Accounts, each with what decided it and where its base stands", columns, rows)
+    cell = next(iter(accounts))["cell"]
+    note = f"Bases are read from {cell['file']}, column {cell['column']}; rows count as a spreadsheet does."
+    return Table("accounts", "Accounts, each with what decided it and where its base stands", columns, rows, note)
 
 
 def _account(account: Told) -> tuple[Cell, ...]:
     cell, share = account["cell"], account["share"] + (", overlay" if account["overlay"] else "")
-    rules = f"{account['state_rule'] or 'undecided'}, {account['target_rule'] or 'no target'}"
-    read = f"{cell['file']} row {cell['row']}, {cell['column']} '{cell['raw'] or ''}'"
+    told = (account["state_rule"] or "undecided", account["target_rule"] or "no target")
+    rules = ", ".join(dict.fromkeys(told))
     words = (account["account_id"], share, account["line"], account["tier"], account["state"])
-    return (*words, _money(account["base"]), account["nrr"], _money(account["committed"]), _money(account["supplement"]), rules, read)
+    return (
+        *words,
+        _money(account["base"]),
+        account["nrr"],
+        _money(account["committed"]),
+        _money(account["supplement"]),
+        rules,
+        cell["row"],
+        cell["raw"],
+    )
 
 
 def _rules(accounts: Iterable[Told]) -> Facts:

@@ -6,40 +6,29 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from kam_rules.formats._cells import for_people
-from kam_rules.model.amounts import percent, shown
-from kam_rules.model.quota import Kind, Quota, Reconciled, Reconciliation, TeamOutcome, Verdict
+from kam_rules.model.amounts import percent
+from kam_rules.model.quota import Kind, Quota, Reconciled, Reconciliation, TeamOutcome
 from kam_rules.model.report import Block, Cell, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.run import Run
-from kam_rules.pipeline.again import WAYS
-from kam_rules.pipeline.told_quota import Writer, supported, told
-
-SAYS = {
-    Verdict.SURPLUS: "surplus: the accounts bring more, and no quota is added",
-    Verdict.ON_PLAN: "on plan: no quota is added",
-    Verdict.REP_SUPPLEMENT: "rep supplement: the reps carry the gap",
-    Verdict.MANAGER_SUPPLEMENT: "manager supplement: the manager carries the gap",
-    Verdict.SPLIT: "split: reps and manager carry the gap",
-    Verdict.ESCALATED: "escalated: no quota is written",
-}
-WEIGHTIEST = 5
-"""States that are named where a gap is too large, those with the largest base first."""
+from kam_rules.pipeline.told_quota import told
+from kam_rules.reports._climb import SAYS, climb, place
 
 
 def reconciliation(run: Run) -> Report:
     """Return a reconciled run's gap, climb and quotas; its data are `kam-rules.reconciliation/1`."""
     found, policy = _both(run)
-    teams = [*found.teams, *([found.total] if len(found.teams) > 1 else [])]
+    document = told(run, policy, found)
     blocks: list[Block] = [*team_tables(run), kinds_table(run)]
-    for team in teams:
-        blocks += _climb(run, team)
+    for team in [*document["teams"], *([document["total"]] if len(found.teams) > 1 else [])]:
+        blocks += climb(team, around=1)
     blocks += [*quota_tables(run), *_overlays(run, found)]
     remarks = tuple(f"{f.code} {f.message}" for f in found.findings)
     if remarks:
         blocks.append(Lines("remarks", "To look at", remarks))
     blocks.append(Facts("run", "Run", tuple(_facts(run, policy))))
-    verdict = SAYS[found.total.verdict].partition(":")[0] if len(found.teams) == 1 else f"{len(found.teams)} teams"
+    verdict = SAYS[str(found.total.verdict)].partition(":")[0] if len(found.teams) == 1 else f"{len(found.teams)} teams"
     title = f"{run.name}: {verdict}, gap {_say(run, found.total.gap)} ({ratio(found.total, policy)})"
-    return Report("reconciliation", title, tuple(blocks), told(run, policy, found), minor=run.ready.program.minor)
+    return Report("reconciliation", title, tuple(blocks), document, minor=run.ready.program.minor)
 
 
 def _both(run: Run) -> tuple[Reconciled, Reconciliation]:
@@ -157,105 +146,6 @@ def _book_row(run: Run, line: Quota) -> tuple[Cell, ...]:
     return (line.holder.id or "-", line.team, line.role, line.accounts, _amount(run, line.base), par, _amount(run, line.aspirational))
 
 
-def _climb(run: Run, team: TeamOutcome) -> Iterable[Block]:
-    """Tell the rungs around the one chosen, what was spread, and what would close the gap."""
-    chosen = next(i for i, step in enumerate(team.steps) if step.chosen)
-    lines = [f"{SAYS[team.verdict]} ({team.rung.id}, {_place(team.rung.where)})"]
-    for i, step in enumerate(team.steps):
-        if abs(i - chosen) > 1:
-            continue
-        edge = "holds every larger gap" if step.edge is None else f"its edge is a gap of {_say(run, step.edge)}"
-        far = "" if step.margin is None else f", {_say(run, abs(step.margin))} {'above' if step.margin >= 0 else 'below'} this one"
-        mark = "holds" if step.chosen else "not reached" if i > chosen else "too small"
-        because = f"; because: {step.rung.because}" if step.rung.because else ""
-        lines.append(f"  {mark}: {step.rung.id} - {step.rung.text}, then {step.rung.verdict}; {edge}{far}{because}")
-    yield Lines(f"climb_{team.team}", f"Ladder of {team.team}: gap {_say(run, team.gap)}", (*lines, *_carried(run, team)))
-    if team.shares:
-        yield _shares(run, team)
-
-
-def _place(where: object) -> str:
-    return str(where).rsplit("/", 1)[-1] if where else "built in"
-
-
-def _carried(run: Run, team: TeamOutcome) -> Iterable[str]:
-    if team.rest:
-        yield f"  caps and limits leave {_say(run, team.rest)} over; the manager carries it"
-    if team.residual:
-        yield f"  {_say(run, team.residual)} fills no whole unit; the manager carries it"
-    if team.open and team.verdict is Verdict.ON_PLAN:
-        yield f"  {_say(run, team.open)} remain open, within the tolerance"
-    if team.decision:
-        told_on = f" on {team.decision.on}" if team.decision.on else ""
-        yield f"  decided{told_on} by {team.decision.by}: {team.decision.how}, because {team.decision.reason}"
-    for finding in team.faults:
-        yield f"  {finding.code} {finding.message}; {finding.fix}"
-    if team.verdict is Verdict.ESCALATED:
-        yield from _closes(run, team)
-
-
-def _closes(run: Run, team: TeamOutcome) -> Iterable[str]:
-    _, policy = _both(run)
-    yield "what would close the gap, one of:"
-    if team.rung.plan:
-        need = percent(Fraction(team.gap, team.rung.plan), 6)
-        yield f"  new business {need} over its plan of {_say(run, team.rung.plan)}"
-    yield f"  a top-down of {_say(run, supported(team, policy))}, the largest that the ladder does not escalate"
-    yield f"  a top-down of {_say(run, team.bottom_up)}, what the accounts bring at 100%"
-    for state, accounts, base, target, nrr in weightiest(run, team):
-        now = f"{accounts:,} accounts, base {_say(run, base)}, target {_say(run, target)}"
-        yield f"  {state}: {now}; alone it would take {nrr} in place of {percent(Fraction(target, base), 4)}"
-    if team.decision is None:
-        yield f"to go on all the same: kam-rules reconcile RUN --proceed {'|'.join(WAYS)} --by NAME --reason WHY --out FOLDER"
-
-
-def weightiest(run: Run, team: TeamOutcome) -> list[tuple[str, int, int, int, str]]:
-    """Return the states whose targets weigh most in a team, and the NRR each alone would need to close the gap."""
-    import polars as pl
-
-    found, _ = _both(run)
-    mine = found.credits.filter((pl.col("kind") == Kind.DECIDED.value) & ~pl.col("overlay"))
-    if team is not found.total:
-        mine = mine.filter(pl.col("team") == team.team)
-    sums = mine.group_by("state").agg(pl.len(), pl.col("base").cast(pl.Int128).sum(), pl.col("target_amount").cast(pl.Int128).sum())
-    rows = sorted(((s, n, int(base), int(target)) for s, n, base, target in sums.iter_rows()), key=lambda row: (-row[2], row[0]))
-    return [(s, n, base, target, percent(Fraction(target + team.gap, base), 4)) for s, n, base, target in rows[:WEIGHTIEST] if base]
-
-
-def _shares(run: Run, team: TeamOutcome) -> Table:
-    spread = team.rung.spread
-    exact = Writer(run, _both(run)[1])
-    rows = tuple(
-        (
-            share.holder,
-            _weight(run, team, share.weight),
-            None if share.most is None else _amount(run, share.most),
-            _amount(run, share.headroom),
-            "locked" if share.locked else "at its cap" if share.most is not None and share.part + exact.policy.unit > share.most else "",
-            _amount(run, share.part),
-        )
-        for share in team.shares
-    )
-    columns = (
-        Column("holder", "Rep"),
-        Column("weight", "Weighs"),
-        Column("cap", "At most", Unit.MONEY),
-        Column("headroom", "Headroom under it", Unit.MONEY),
-        Column("bound", "Bound"),
-        Column("part", "Part", Unit.MONEY),
-    )
-    text = spread.text if spread else ""
-    left = f", without {', '.join(spread.leave_out)}" if spread and spread.leave_out else ""
-    return Table(f"shares_{team.team}", f"Spread over {team.team} by {text}{left}", columns, rows)
-
-
-def _weight(run: Run, team: TeamOutcome, weight: Fraction) -> str:
-    measure = team.rung.spread.measure if team.rung.spread else ""
-    places = {f.name: f.places or 0 for f in run.ready.program.assigning.kept}.get(measure, 0)
-    total = sum(share.weight for share in team.shares)
-    return f"{shown(weight / 10**places, places)} ({percent(weight / total, 4) if total else '0%'})"
-
-
 def _overlays(run: Run, found: Reconciled) -> Iterable[Table]:
     if found.overlays:
         rows = tuple((o.holder, o.accounts, _amount(run, o.base), _amount(run, o.target)) for o in found.overlays)
@@ -269,7 +159,7 @@ def _overlays(run: Run, found: Reconciled) -> Iterable[Table]:
 
 
 def _facts(run: Run, policy: Reconciliation) -> Iterable[tuple[str, str]]:
-    yield "policy", f"{run.name}, reconciliation at {_place(policy.where)}"
+    yield "policy", f"{run.name}, reconciliation at {place(str(policy.where or ''))}"
     top_down = "set for this look alone" if run.look.top_down is not None else policy.top_down.text or "as the policy states"
     yield "top-down", f"{top_down}, per {policy.top_down.per}"
     yield "days", f"data as of {run.ready.as_of}, decided for {run.ready.effective_on}"

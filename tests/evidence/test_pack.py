@@ -31,6 +31,10 @@ FILES = (
     "trail.parquet",
     "decisions.parquet",
     "decisions.csv",
+    "reps.parquet",
+    "quotas.parquet",
+    "quotas.csv",
+    "reconciliation.json",
 )
 
 
