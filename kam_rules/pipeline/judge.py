@@ -14,6 +14,7 @@ from kam_rules.pipeline.actuals import Outcome, outcome
 from kam_rules.pipeline.attain import Retention, Year, club, ranks
 from kam_rules.pipeline.books import lines
 from kam_rules.pipeline.credit import part_of
+from kam_rules.pipeline.holders import FULL
 from kam_rules.pipeline.quotas import REP
 from kam_rules.pipeline.yearfile import load
 
@@ -71,8 +72,9 @@ def judge(run: Run, path: Path) -> Judged:
 def _credited(run: Run, found: Outcome) -> pl.DataFrame:
     """Return the cohort by holder: each has its share of start, end and what was kept, the parts adding up to the account."""
     rows = lines(run).join(found.accounts, on="account_id", how="inner", maintain_order="left").with_columns(overlay=pl.lit(value=False))
-    split = rows.with_columns(part_of(name) for name in ("end", "kept"))
-    return split.with_columns(start=pl.col("base"))
+    shared = pl.col("share") != FULL
+    split = rows.filter(shared).with_columns(part_of(name) for name in ("end", "kept"))
+    return pl.concat([rows.filter(~shared), split]).with_columns(start=pl.col("base"))
 
 
 def _retention(rows: pl.DataFrame) -> Retention:

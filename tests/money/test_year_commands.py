@@ -143,6 +143,23 @@ def test_without_reps_attainment_of_the_committed_quota_is_told_all_the_same(tmp
     assert table(year_end(plain, judge(plain, ended(tmp_path))), "people").rows[0][8] is None
 
 
+@pytest.mark.parametrize(
+    ("currency", "actual", "units", "shown"),
+    [
+        pytest.param("JPY", "1500001", 1500001, "1,500,001", id="yen have no decimals"),
+        pytest.param("USD", "1500000.01", 150000001, "1,500,000.01", id="dollars have two"),
+        pytest.param("KWD", "1500000.001", 1500000001, "1,500,000.001", id="dinars have three"),
+        pytest.param("JPY", "1500000.5", 1500000, "1,500,000", id="half a yen to the even one"),
+    ],
+)
+def test_amounts_are_kept_to_the_smallest_unit_of_the_policys_currency(tmp_path: Path, currency: str, actual: str, units: int, shown: str):
+    found = run(policy(currency=currency), ACCOUNTS[:1])
+    year = judge(found, actuals(tmp_path, [{"account_id": "A1", "actual": actual}]))
+    assert year.years[0].ended == units
+    text = format_("text").render(year_end(found, year), width=140, color=False)
+    assert shown in text
+
+
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 3000000), min_size=6, max_size=6))
 def test_the_parts_of_a_year_add_up_by_any_view(ex5: Run, tmp_path: Path, ends: list[int]):
