@@ -32,7 +32,9 @@ def read_tables(source: AccountsSource, minor: int) -> tuple[dict[str, pl.DataFr
     Raises:
         DataError: KR401 to KR405 a file cannot be read, KR413 to KR426 a cell breaks its contract.
     """
-    found, files, faults = {}, [], []
+    found: dict[str, pl.DataFrame] = {}
+    files: list[Source] = []
+    faults: list[Finding] = []
     for name, beside in source.tables.items():
         try:
             found[name] = read_table(beside, table(name).FIELDS, minor)
