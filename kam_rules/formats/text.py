@@ -64,10 +64,9 @@ def _table(console: Console, block: Table, minor: int) -> None:
         for i, column in enumerate(block.columns):
             justify: Literal["left", "right"] = "left" if column.unit is Unit.TEXT else "right"
             widest = max(len(row[i]) for row in rows)
-            wraps = i > 0 and widest > NARROW
-            label = max(map(len, column.label.split()), default=0) if wraps else len(column.label)
-            least = max(min(widest, NARROW) if wraps and column.unit is Unit.TEXT else widest, label) + (0 if i else 2)
-            grid.add_column(justify=justify, overflow="fold", no_wrap=not wraps, min_width=least)
+            wraps = i > 0 and widest > NARROW and column.unit is Unit.TEXT
+            least = max(map(len, column.label.split()), default=0) if wraps else max(widest, len(column.label)) + (0 if i else 2)
+            grid.add_column(justify=justify, overflow="fold", no_wrap=not wraps, min_width=None if wraps else least)
             needed += least + 2
         grid.add_row(*(f"  {c.label}" if i == 0 else c.label for i, c in enumerate(block.columns)), style="dim")
         for first, *rest in rows:
