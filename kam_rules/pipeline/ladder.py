@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import polars as pl
 
-from kam_rules.model.amounts import percent, shown
+from kam_rules.model.amounts import shown
 from kam_rules.model.apportion import ApportionError, Claim, apportion
 from kam_rules.model.errors import Finding
 from kam_rules.model.quota import Holder, Kind, Reconciliation, Rung, Share, Spread, Step
@@ -211,11 +211,6 @@ def down_to_accounts(
             findings.append(Finding("KR617", message, spread.where, "leave fewer states out, or spread it by target", "warning"))
     schema = {"account_id": pl.String, "holder": pl.String, "supplement": pl.Int64}
     return pl.DataFrame(done, schema=schema, orient="row"), tuple(findings)
-
-
-def ratio_text(ratio: Fraction, denominator: str) -> str:
-    """Say a gap's share with its denominator, as 4.1964% of top-down."""
-    return f"{percent(ratio, 6)} of {denominator.replace('_', '-')}"
 
 
 def refused(shares: tuple[Share, ...]) -> tuple[Share, ...]:

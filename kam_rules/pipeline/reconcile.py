@@ -8,10 +8,8 @@ from fractions import Fraction
 
 import polars as pl
 
-from kam_rules.backends.reference import evaluate
-from kam_rules.model.apportion import Claim, apportion
+from kam_rules.model.book import Book
 from kam_rules.model.errors import Finding
-from kam_rules.model.names import did_you_mean
 from kam_rules.model.quota import (
     TOTAL,
     Decision,
@@ -30,20 +28,9 @@ from kam_rules.pipeline.credit import credits_of
 from kam_rules.pipeline.holders import OWNERS, REPS, People, people
 from kam_rules.pipeline.ladder import Eligible, Money, Spreading, climb, down_to_accounts, eligible, refused, spread_over
 from kam_rules.pipeline.quotas import quotas
+from kam_rules.pipeline.top_down import Asked, strangers, top_downs
 
 NO_TEAM = "(no team)"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What may differ from the policy's own words when the ladder alone is climbed again.
-
-    `policy` is bound to the assumptions tried; `top_down` replaces the figure from above, in smallest units.
-    """
-
-    policy: Reconciliation
-    top_down: int | None = None
-    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +62,7 @@ def gather(run: Run, policy: Reconciliation) -> Gathered:
     teams = {id_: found.team(id_, policy.top_down.per) for id_ in found.holders}
     team = pl.col("holder").replace_strict(teams, default=NO_TEAM, return_dtype=pl.String)
     program = run.ready.program
-    return Gathered(found, rows.with_columns(team=team), Money(program.currency, program.minor), tuple(_unread(run)))
+    return Gathered(found, rows.with_columns(team=team), Money(program.currency, program.minor), tuple(_unread(run.book, rows)))
 
 
 def reconcile(book: Gathered, asked: Asked) -> Reconciled:
@@ -84,10 +71,10 @@ def reconcile(book: Gathered, asked: Asked) -> Reconciled:
     mine = book.credits.filter(~pl.col("overlay"))
     parts, committed = rollup.parts(mine), rollup.sums(mine)
     names = sorted(parts) or [TOTAL]
-    tops, faults = _top_downs(names, parts, asked, book.money)
+    tops, faults = top_downs(names, parts, asked, book.money)
     members = _members(book.people, policy.top_down.per)
     spreads = {rung.id: eligible(book.credits, rung.spread, "holder") for rung in policy.ladder if rung.spread is not None}
-    teams, findings = [], [*book.findings, *_strangers(asked, book.people, names)]
+    teams, findings = [], [*book.findings, *strangers(asked, book.people, names)]
     for name in names:
         team = Team(name, parts.get(name, ()), tops.get(name, 0), tuple(members.get(name, ())), faults.get(name, ()))
         outcome, told = _climb(team, book, asked, spreads, committed)
@@ -125,31 +112,6 @@ class Team:
     top_down: int
     members: tuple[Holder, ...]
     faults: tuple[Finding, ...] = ()
-
-
-def _top_downs(
-    names: list[str], parts: Mapping[str, tuple[Part, ...]], asked: Asked, money: Money
-) -> tuple[dict[str, int], dict[str, tuple[Finding, ...]]]:
-    """Return each team's figure from above in smallest units, and what is wrong with it."""
-    top_down = asked.policy.top_down
-    if top_down.nrr is not None:
-        ratio = evaluate(top_down.nrr, {})
-        assert isinstance(ratio, Fraction), "the program was bound to a day"
-        found = {name: round(rollup.part(parts.get(name, ()), Kind.DECIDED).base * ratio) for name in names}
-    else:
-        found = {name: amount for name, amount in top_down.amounts if name in names}
-    if asked.top_down is not None:
-        weights = [Claim(name, max(0, found.get(name, 0))) for name in names]
-        if not any(claim.weight for claim in weights):
-            weights = [Claim(name, 1) for name in names]
-        found = dict(zip(names, apportion(asked.top_down, weights).parts, strict=True))
-    faults: dict[str, tuple[Finding, ...]] = {}
-    for name in names:
-        if found.get(name, 0) <= 0:
-            what = f"the top-down of team {name} is {money.say(found[name])}" if name in found else f"team {name} has no top-down"
-            fix = f"add {name} under top_down.amount" if top_down.amounts else "it needs accounts with a base above 0 and a target"
-            faults[name] = (Finding("KR801", what, top_down.where, fix),)
-    return found, faults
 
 
 def _climb(
@@ -240,25 +202,6 @@ def _stopped(team: TeamOutcome, faults: tuple[Finding, ...]) -> TeamOutcome:
     )
 
 
-def _strangers(asked: Asked, found: People, names: list[str]) -> Iterable[Finding]:
-    """Find names in the policy that nobody bears, and reps without the figure that a limit is held against."""
-    policy = asked.policy
-    for rung in policy.ladder:
-        for id_, _ in rung.locked:
-            if id_ not in found.holders:
-                fix = did_you_mean(id_, sorted(found.holders))
-                yield Finding("KR805", f"the rung '{rung.id}' locks '{id_}', who is not among the reps", rung.where, fix)
-    for name, _ in policy.top_down.amounts:
-        if name not in names:
-            message = f"there is a top-down for team '{name}', which holds no account"
-            yield Finding("KR801", message, policy.top_down.where, did_you_mean(name, names))
-    if policy.most_change is not None:
-        without = [h.id for h in found.holders.values() if h.prior is None and h.id not in found.below]
-        if without:
-            message = f"{len(without)} reps have no prior quota, so the limit on its change does not hold them: {', '.join(without[:5])}"
-            yield Finding("KR616", message, policy.where, "map prior_quota under reps", "note")
-
-
 def _accounts(book: Gathered, teams: Iterable[TeamOutcome], policy: Reconciliation) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     """Return the supplement of each account, where the rung of its team lets it go down."""
     found = [pl.DataFrame(schema={"account_id": pl.String, "holder": pl.String, "supplement": pl.Int64})]
@@ -271,10 +214,10 @@ def _accounts(book: Gathered, teams: Iterable[TeamOutcome], policy: Reconciliati
     return pl.concat(found), findings
 
 
-def _unread(run: Run) -> Iterable[Finding]:
+def _unread(book: Book, rows: pl.DataFrame) -> Iterable[Finding]:
     """Name the shares of accounts that the run does not have."""
-    if OWNERS in run.book.tables:
-        strange = run.book.tables[OWNERS].join(run.table.select("account_id"), left_on="account", right_on="account_id", how="anti")
+    if OWNERS in book.tables:
+        strange = book.tables[OWNERS].join(rows.select("account_id"), left_on="account", right_on="account_id", how="anti")
         if strange.height:
             names = ", ".join(strange["account"].unique().sort().head(5))
             message = f"{strange.height:,} share{'s' if strange.height > 1 else ''} of accounts that the run does not have: {names}"

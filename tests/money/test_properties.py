@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kam_rules.model.quota import Kind, Reconciled, Verdict
-from kam_rules.pipeline.reconcile import Asked, Gathered, reconcile
+from kam_rules.pipeline.reconcile import Gathered, reconcile
+from kam_rules.pipeline.top_down import Asked
 from tests.money.book import only, policy, reconciled, run
 
 RUNGS = (
