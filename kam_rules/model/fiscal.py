@@ -66,8 +66,7 @@ class FiscalYear:
         sign = "Q" if into == "quarters" else "M"
         wide = 1 if into == "quarters" else 2
         return tuple(
-            Period(f"{self.label}-{sign}{i:0{wide}d}", first, after - day)
-            for i, (first, after) in enumerate(pairwise(starts), start=1)
+            Period(f"{self.label}-{sign}{i:0{wide}d}", first, after - day) for i, (first, after) in enumerate(pairwise(starts), start=1)
         )
 
 

@@ -130,14 +130,14 @@ class _Walk:
     unassigned: frozenset[str]
     faults: list[Finding] = field(default_factory=list)
     changes: dict[Key, list[Change]] = field(default_factory=dict)
-    now: dict[Key, str] = field(default_factory=dict)
+    at: dict[Key, str] = field(default_factory=dict)
     held: dict[str, set[Key]] = field(default_factory=dict)
     of: dict[str, list[Key]] = field(default_factory=dict)
 
     def all(self) -> None:
         """Walk all rows."""
         for key in self.book:
-            self.now[key] = key[1]
+            self.at[key] = key[1]
             self.held.setdefault(key[1], set()).add(key)
             self.of.setdefault(key[0], []).append(key)
         for row in self.table.rows.sort("on", "row").iter_rows(named=True):
@@ -181,9 +181,9 @@ class _Walk:
                 self.faults.append(self._fault("KR463", row, "on", message, "keep the last of the two"))
                 return
             before.append(Change(row["to"], row["on"]))
-            self.held[self.now[key]].discard(key)
+            self.held[self.at[key]].discard(key)
             self.held.setdefault(row["to"], set()).add(key)
-            self.now[key] = row["to"]
+            self.at[key] = row["to"]
 
     def _meant(self, row: Mapping[str, Any]) -> Iterable[Key]:
         """Return what changes hands: an account's part, or all that `from` holds on that day."""
@@ -193,8 +193,8 @@ class _Walk:
             if not found:
                 self.faults.append(self._fault("KR460", row, "from", "holds no account on that day", "take the row out"))
             return found
-        keys = [key for key in self.of[id_] if from_ is None or self.now[key] == from_]
-        holders = sorted({self.now[key] for key in self.of[id_]})
+        keys = [key for key in self.of[id_] if from_ is None or self.at[key] == from_]
+        holders = sorted({self.at[key] for key in self.of[id_]})
         if not keys:
             message = f"account {id_} is held by {' and '.join(holders)} on that day"
             self.faults.append(self._fault("KR460", row, "from", message, "name who holds it then"))
@@ -203,7 +203,7 @@ class _Walk:
             message = f"account {id_} has several holders: {', '.join(holders)}"
             self.faults.append(self._fault("KR460", row, "from", message, "name the one whose part changes hands"))
             return ()
-        if all(self.now[key] == to for key in keys):
+        if all(self.at[key] == to for key in keys):
             self.faults.append(self._fault("KR460", row, "to", f"already holds account {id_} on that day", "take the row out"))
             return ()
         return keys
