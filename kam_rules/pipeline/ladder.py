@@ -15,6 +15,7 @@ from kam_rules.model.quota import Holder, Kind, Reconciliation, Rung, Share, Spr
 from kam_rules.pipeline.credit import MEASURE
 
 HEADROOM = f"{MEASURE}headroom"
+UNITS = {"holder": pl.String, "units": pl.Int64}
 
 
 def climb(policy: Reconciliation, gap: int, denominator: int) -> tuple[Rung, tuple[Step, ...]]:
@@ -185,7 +186,10 @@ def _no_room(rest: int, amount: int, rung: Rung, team: str, money: Money) -> Ite
 def down_to_accounts(
     credits_: pl.DataFrame, rung: Rung, shares: Iterable[Share], unit: int, money: Money
 ) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
-    """Return account_id, holder and supplement of each account under a rep's part, and reps whose part stays with the rep."""
+    """Return account_id, holder and supplement of each account under a rep's part, and reps whose part stays with the rep.
+
+    The parts of a rep go down as `apportion` would let them, in whole columns: the largest remainders first, ties by id.
+    """
     spread = rung.accounts
     assert spread is not None, "the rung goes down to accounts"
     parts = {share.holder: share.part for share in shares if share.part}
@@ -193,24 +197,22 @@ def down_to_accounts(
     if spread.leave_out:
         kept = kept.filter(~pl.col("state").is_in(list(spread.leave_out)))
     measure = pl.col(spread.measure) if spread.measure else pl.lit(1, pl.Int64)
-    rows = kept.select("holder", "account_id", measure.fill_null(0).alias("weight")).sort("holder", "account_id")
-    done: list[tuple[str, str, int]] = []
-    findings = []
-    given: dict[str, int] = {}
-    for (holder,), group in rows.group_by("holder", maintain_order=True):
-        name = str(holder)
-        claims = [Claim(id_, weight) for id_, weight in group.select("account_id", "weight").iter_rows()]
-        if not any(claim.weight for claim in claims):
-            continue
-        found = apportion(parts[name], claims, unit)
-        given[name] = sum(found.parts)
-        done += [(claim.id, name, part) for claim, part in zip(claims, found.parts, strict=True)]
-    for name, part in parts.items():
-        if given.get(name, 0) != part:
-            message = f"rep {name}: {money.say(part - given.get(name, 0))} of its supplement goes down to no account"
-            findings.append(Finding("KR617", message, spread.where, "leave fewer states out, or spread it by target", "warning"))
-    schema = {"account_id": pl.String, "holder": pl.String, "supplement": pl.Int64}
-    return pl.DataFrame(done, schema=schema, orient="row"), tuple(findings)
+    whole = pl.DataFrame({"holder": list(parts), "units": [part // unit for part in parts.values()]}, schema=UNITS)
+    rows = kept.select("holder", "account_id", weight=measure.fill_null(0).cast(pl.Int128)).join(whole, on="holder")
+    rows = rows.with_columns(total=pl.col("weight").sum().over("holder")).filter(pl.col("total") > 0)
+    product, total = pl.col("units").cast(pl.Int128) * pl.col("weight"), pl.col("total")
+    rows = rows.with_columns(floor=product // total, remainder=product % total)
+    rows = rows.sort(["holder", "remainder", "account_id"], descending=[False, True, False])
+    left = pl.col("units").cast(pl.Int128) - pl.col("floor").sum().over("holder")
+    place = pl.int_range(pl.len(), dtype=pl.Int128).over("holder")
+    part = (pl.col("floor") + (place < left).cast(pl.Int128)) * unit
+    done = rows.select("account_id", "holder", part.cast(pl.Int64).alias("supplement"))
+    given = dict(done.group_by("holder").agg(pl.col("supplement").sum()).iter_rows())
+    stays = ((name, part - given.get(name, 0)) for name, part in parts.items())
+    fix = "leave fewer states out, or spread it by target"
+    sentence = "of its supplement goes down to no account"
+    findings = (Finding("KR617", f"rep {n}: {money.say(rest)} {sentence}", spread.where, fix, "warning") for n, rest in stays if rest)
+    return done, tuple(findings)
 
 
 def refused(shares: tuple[Share, ...]) -> tuple[Share, ...]:

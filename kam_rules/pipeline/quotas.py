@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kam_rules.model.quota import Holder, Quota, TeamOutcome
 from kam_rules.pipeline.holders import People
@@ -22,7 +22,7 @@ class _Roll:
     supplement: int = 0
     hold_back: int = 0
     assigned: bool = True
-    teams: frozenset[str] = frozenset()
+    teams: set[str] = field(default_factory=set)
 
     def add(self, other: _Roll) -> None:
         self.accounts += other.accounts
@@ -31,7 +31,7 @@ class _Roll:
         self.supplement += other.supplement
         self.hold_back += other.hold_back
         self.assigned = self.assigned and other.assigned
-        self.teams |= other.teams
+        self.teams.update(other.teams)
 
 
 def quotas(found: People, teams: Iterable[TeamOutcome], own: Mapping[str, Own], per: str) -> tuple[Quota, ...]:
@@ -54,12 +54,12 @@ def quotas(found: People, teams: Iterable[TeamOutcome], own: Mapping[str, Own], 
             outcome = by_team.get(team_id)
             line = _line(holder, team_id, own.get(id_), parts.get(id_, 0), assigned=outcome is None or outcome.assigned)
             lines.append(line)
-            counted = frozenset({team_id} if id_ in own else ())
+            counted = {team_id} if id_ in own else set()
             roll.add(_Roll(line.accounts, line.base, line.committed, line.supplement, 0, line.assigned or id_ not in own, counted))
         for below in found.below.get(id_, ()):
             roll.add(rolls[below])
         for outcome in headed.get(id_, ()):
-            roll.add(_Roll(hold_back=outcome.hold_back, assigned=outcome.assigned, teams=frozenset({outcome.team})))
+            roll.add(_Roll(hold_back=outcome.hold_back, assigned=outcome.assigned, teams={outcome.team}))
         if found.below.get(id_):
             lines.append(_manager(holder, roll))
     lines += [_nobody(outcome) for outcome in headed.get("", ()) if outcome.hold_back]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -62,7 +63,8 @@ def gather(run: Run, policy: Reconciliation) -> Gathered:
     teams = {id_: found.team(id_, policy.top_down.per) for id_ in found.holders}
     team = pl.col("holder").replace_strict(teams, default=NO_TEAM, return_dtype=pl.String)
     program = run.ready.program
-    return Gathered(found, rows.with_columns(team=team), Money(program.currency, program.minor), tuple(_unread(run.book, rows)))
+    findings = (*_unread(run.book, rows), *_gone(found, rows, run.ready.effective_on))
+    return Gathered(found, rows.with_columns(team=team), Money(program.currency, program.minor), findings)
 
 
 def reconcile(book: Gathered, asked: Asked) -> Reconciled:
@@ -212,6 +214,18 @@ def _accounts(book: Gathered, teams: Iterable[TeamOutcome], policy: Reconciliati
             found.append(down)
             findings += more
     return pl.concat(found), findings
+
+
+def _gone(found: People, rows: pl.DataFrame, day: dt.date) -> Iterable[Finding]:
+    """Name the reps who have left and still hold accounts."""
+    left = {holder.id: holder for holder in found.holders.values() if holder.end is not None and holder.end < day}
+    held = rows.filter(pl.col("holder").is_in(list(left)) & ~pl.col("overlay")).group_by("holder").len().sort("holder")
+    for id_, accounts in held.iter_rows():
+        holder = left[id_]
+        message = (
+            f"rep {id_} (row {holder.row} of the reps) left on {holder.end} and still holds {accounts:,} account{'s' * (accounts > 1)}"
+        )
+        yield Finding("KR618", message, None, "give the accounts to somebody, or mark the seat as vacant", "warning")
 
 
 def _unread(book: Book, rows: pl.DataFrame) -> Iterable[Finding]:

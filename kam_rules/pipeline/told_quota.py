@@ -24,7 +24,7 @@ WEIGHTIEST = 5
 def quota_table(found: Reconciled, minor: int) -> pl.DataFrame:
     """Return one row a line of quota; amounts are exact decimals, and blank where no quota is assigned."""
     texts = ("team", "role", "holder", "name", "manager", "status")
-    schema: dict[str, Any] = dict.fromkeys(texts, pl.String) | {"accounts": pl.Int64} | dict.fromkeys(AMOUNTS, pl.Int64)
+    schema: dict[str, Any] = dict.fromkeys(texts, pl.String) | {"accounts": pl.Int64} | dict.fromkeys(AMOUNTS, pl.Int128)
     rows = [_row(line) for line in found.quotas]
     return pl.DataFrame(rows, schema=schema, orient="row").with_columns(decimal(name, minor).alias(name) for name in AMOUNTS)
 

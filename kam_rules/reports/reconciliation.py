@@ -106,8 +106,8 @@ def kinds_table(run: Run) -> Table:
     return Table("lines", "Lines", columns, rows, "Only decided accounts in scope roll up; aspirational amounts never do.")
 
 
-def quota_tables(run: Run) -> tuple[Table, Table]:
-    """Return the lines of quota, in columns that only the last adds up; and the books under them."""
+def quota_tables(run: Run, most: int | None = None) -> tuple[Table, Table]:
+    """Return the lines of quota, at the most so many, in columns that only the last adds up; and the books under them."""
     found, _ = _both(run)
     columns = (
         Column("holder", "Holder"),
@@ -119,8 +119,11 @@ def quota_tables(run: Run) -> tuple[Table, Table]:
         Column("proration", "Proration", Unit.MONEY),
         Column("total_quota", "Total quota", Unit.MONEY),
     )
+    lines = found.quotas[:most]
     note = "" if all(line.assigned for line in found.quotas) else "Where no total stands, no quota is assigned."
-    quotas = Table("quotas", "Quotas", columns, tuple(_quota_row(run, line) for line in found.quotas), note)
+    if len(lines) < len(found.quotas):
+        note = f"{len(lines)} of {len(found.quotas):,} lines; quotas.csv has them all. {note}".strip()
+    quotas = Table("quotas", "Quotas", columns, tuple(_quota_row(run, line) for line in lines), note)
     under = (
         Column("holder", "Holder"),
         Column("team", "Team"),
@@ -130,7 +133,7 @@ def quota_tables(run: Run) -> tuple[Table, Table]:
         Column("par", "Par", Unit.RATIO),
         Column("aspirational", "Aspirational", Unit.MONEY),
     )
-    books = tuple(_book_row(run, line) for line in found.quotas)
+    books = tuple(_book_row(run, line) for line in lines)
     return quotas, Table("books", "Books under them", under, books, "Par is committed over base. Aspirational amounts never roll up.")
 
 

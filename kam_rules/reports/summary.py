@@ -18,7 +18,7 @@ from kam_rules.pipeline.replay import replay, work
 from kam_rules.pipeline.tabulate import count
 from kam_rules.reports.reconciliation import quota_tables, team_tables
 
-MOST = 10
+MOST, FEW = 10, 40
 UNDECIDED = "undecided"
 
 
@@ -32,7 +32,7 @@ def summary(run: Run, folder: str | None = None) -> Report:
         Facts("counts", "Accounts", tuple(_counts(run))),
         *tables[:3],
         *_agreed(run, minor),
-        *((*team_tables(run), quota_tables(run)[0]) if run.reconciled is not None else ()),
+        *((*team_tables(run), quota_tables(run, FEW)[0]) if run.reconciled is not None else ()),
         tables[3],
         *((Lines("remarks", "To look at", remarks),) if remarks else ()),
         Facts("run", "Run", tuple(_run(run, folder))),

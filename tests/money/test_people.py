@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kam_rules import engine
 from kam_rules.model.apportion import Claim, apportion
 from kam_rules.model.errors import DataError, UsageError
+from kam_rules.model.quota import Rung, Share, Spread
 from kam_rules.pipeline.credit import part_of
 from kam_rules.pipeline.holders import FULL
+from kam_rules.pipeline.ladder import Money, down_to_accounts
 from tests.money.book import ACCOUNTS, REPS, frame, line, only, policy, reconciled, run, whole
 
 Row = Mapping[str, object]
@@ -177,9 +182,42 @@ def test_shares_of_an_account_that_is_not_there_are_told_and_left_aside():
     assert whole(only(found).bottom_up) == 5_365_000
 
 
-def test_a_table_that_does_not_exist_is_refused_with_the_nearest():
-    from kam_rules import engine
+def test_a_rep_who_left_and_still_holds_accounts_is_told():
+    found = reconciled(PLAN, reps=changed(REPS, "ben", end="2026-01-31"))
+    assert [(f.code, f.level) for f in found.findings] == [("KR618", "warning")]
+    assert found.findings[0].message == "rep ben (row 4 of the reps) left on 2026-01-31 and still holds 3 accounts"
+    assert reconciled(PLAN, reps=changed(REPS, "ben", end="2026-02-01")).findings == ()
 
+
+def test_tables_of_files_are_held_against_the_accounts_and_named_as_their_files(tmp_path: Path):
+    """The whole way from files: a data file with reps and owners, a wrong share, a wrong column, a file that is not there."""
+    text = PLAN.sources[0].text
+    (tmp_path / "policy.yaml").write_text(text, encoding="utf-8")
+    frame(ACCOUNTS).write_csv(tmp_path / "accounts.csv")
+    frame(REPS).write_csv(tmp_path / "reps.csv")
+    frame(SHARED).write_csv(tmp_path / "owners.csv")
+    columns = ", ".join(f"{name}: {name}" for name in frame(ACCOUNTS).columns)
+    accounts = f"accounts: {{file: accounts.csv, as_of: 2026-02-01, columns: {{{columns}}}}}\n"
+    reps = "reps: {file: reps.csv, columns: {rep_id: rep_id, name: name, manager: manager, team: team}}\n"
+    owners = "owners: {file: owners.csv, columns: {account: account, owner: owner, share: share, overlay: overlay}}\n"
+
+    def told(data: str) -> list[str]:
+        (tmp_path / "data.yaml").write_text(data, encoding="utf-8")
+        try:
+            engine.check(tmp_path / "policy.yaml", tmp_path / "data.yaml")
+        except DataError as error:
+            return [f"{f.code} {f.message}" for f in error.findings]
+        return []
+
+    assert told(accounts + reps + owners) == []
+    assert told(accounts + reps + owners.replace("share: share", "share: part")) == ["KR404 owners.csv has no column 'part'"]
+    assert told(accounts + reps.replace("reps.csv", "rep.csv")) == ["KR401 cannot read this file: no such file or directory"]
+    assert told(accounts + reps.replace("rep_id: rep_id, ", ""))[0].startswith("KR102 'columns' has no 'rep_id'")
+    frame([{**SHARED[0], "share": "50%"}, *SHARED[1:]]).write_csv(tmp_path / "owners.csv")
+    assert told(accounts + reps + owners) == ["KR436 owners.csv row 2, column 'share': the shares of A1 sum to 90%, in rows 2, 3"]
+
+
+def test_a_table_that_does_not_exist_is_refused_with_the_nearest():
     with pytest.raises(UsageError, match="there is no table 'rep'"):
         engine.run(PLAN, frame(ACCOUNTS), as_of=dt.date(2026, 2, 1), tables={"rep": frame(REPS)}, witness=False)
 
@@ -201,3 +239,30 @@ def test_columns_share_an_account_as_apportion_does(amount: int, weights: list[i
     found = rows.select(part_of("base"))["base"].to_list()
     assert sum(found) == amount
     assert found == list(apportion(amount, [Claim(f"{i}", Fraction(share)) for i, share in enumerate(shares)]).parts)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**40), st.lists(st.integers(0, 2**60), min_size=1, max_size=8).filter(any), st.sampled_from([1, 100]))
+def test_columns_let_a_supplement_go_down_as_apportion_does(part: int, weights: list[int], unit: int):
+    """The same largest remainder under one rep, in any unit; what fills none stays with the rep, and is told."""
+    rows = {
+        "account_id": [f"a{i}" for i in range(len(weights))],
+        "holder": ["ana"] * len(weights),
+        "kind": ["decided"] * len(weights),
+        "overlay": [False] * len(weights),
+        "state": ["mature"] * len(weights),
+        "target_amount": weights,
+    }
+    rung = replace(_rung(), accounts=Spread("target", "target_amount"))
+    share = Share("ana", Fraction(1), Fraction(0), None, locked=False, part=part)
+    down, findings = down_to_accounts(pl.DataFrame(rows), rung, [share], unit, Money("USD", 2))
+    wanted = apportion(part, [Claim(f"a{i}", weight) for i, weight in enumerate(weights)], unit)
+    if part:
+        assert down.sort("account_id")["supplement"].to_list() == list(wanted.parts)
+    assert [f.code for f in findings] == (["KR617"] if wanted.residual else [])
+
+
+def _rung() -> Rung:
+    found = PLAN.program.reconciliation
+    assert found is not None
+    return found.ladder[2]
