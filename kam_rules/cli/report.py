@@ -1,12 +1,21 @@
-"""`kam-rules report`: a whole run from one side."""
+"""`kam-rules report`: a whole run from one side. Each report is the file of its name in `kam_rules.reports`."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from kam_rules.cli._shared import FILE, FORMAT, show
+
+REPORTS = {
+    "rules": "Tell how often every rule of RUN fired, and which fired for no account.",
+    "fairness": "Tell what each book of RUN can attain under each method, and how evenly that falls.",
+    "baselines": "Put the baselines beside the targets of RUN, by person, team and account, and within each category.",
+    "cushion": "Tell how far the surplus of each team of RUN reaches: the loss of one safe account, a downturn of all.",
+    "resources": "Tell which functions the accounts of RUN call on, with how much revenue, and how many people that needs.",
+}
 
 
 @click.group("report")
@@ -20,56 +29,17 @@ def command() -> None:
     """
 
 
-@command.command("rules")
-@click.argument("run", type=FILE)
-@FORMAT
-def rules(run: Path, form: str) -> None:
-    """Tell how often every rule of RUN fired, and which fired for no account."""
-    from kam_rules import engine
-    from kam_rules.reports import rules as counts
+def _report(name: str, about: str) -> click.Command:
+    @click.command(name, help=about)
+    @click.argument("run", type=FILE)
+    @FORMAT
+    def told(run: Path, form: str) -> None:
+        from kam_rules import engine
 
-    show(counts.rules(engine.read(run)), form)
+        show(getattr(import_module(f"kam_rules.reports.{name}"), name)(engine.read(run)), form)
 
-
-@command.command("fairness")
-@click.argument("run", type=FILE)
-@FORMAT
-def fairness(run: Path, form: str) -> None:
-    """Tell what each book of RUN can attain under each method, and how evenly that falls."""
-    from kam_rules import engine
-    from kam_rules.reports.fairness import fairness as report
-
-    show(report(engine.read(run)), form)
+    return told
 
 
-@command.command("baselines")
-@click.argument("run", type=FILE)
-@FORMAT
-def baselines(run: Path, form: str) -> None:
-    """Put the baselines beside the targets of RUN, by person, team and account, and within each category."""
-    from kam_rules import engine
-    from kam_rules.reports.baselines import baselines as report
-
-    show(report(engine.read(run)), form)
-
-
-@command.command("cushion")
-@click.argument("run", type=FILE)
-@FORMAT
-def cushion(run: Path, form: str) -> None:
-    """Tell how far the surplus of each team of RUN reaches: the loss of one safe account, a downturn of all."""
-    from kam_rules import engine
-    from kam_rules.reports.cushion import cushion as report
-
-    show(report(engine.read(run)), form)
-
-
-@command.command("resources")
-@click.argument("run", type=FILE)
-@FORMAT
-def resources(run: Path, form: str) -> None:
-    """Tell which functions the accounts of RUN call on, with how much revenue, and how many people that needs."""
-    from kam_rules import engine
-    from kam_rules.reports.resources import resources as report
-
-    show(report(engine.read(run)), form)
+for _name, _about in REPORTS.items():
+    command.add_command(_report(_name, _about))
