@@ -11,24 +11,34 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from kam_rules.backends import Backend, Progress, backend, backends
+from kam_rules.evidence.pack import sealed
 from kam_rules.model.book import Book
 from kam_rules.model.errors import DataError, Finding, UnsupportedError, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.parts import Parts
 from kam_rules.model.policy import Policy, Ready
 from kam_rules.model.program import Program
+from kam_rules.model.quota import Decision
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.types import BUILT_IN
 from kam_rules.pipeline import findings, record, schemas, tabulate
+from kam_rules.pipeline.again import again
 from kam_rules.pipeline.check import check as check_policy
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.datafile import for_frame, load_data_file
 from kam_rules.pipeline.decide import decide, taken
 from kam_rules.pipeline.explain import Trail
 from kam_rules.pipeline.explain import explain as tell
+from kam_rules.pipeline.explain_quota import QUOTAS
+from kam_rules.pipeline.explain_quota import explain as tell_quota
+from kam_rules.pipeline.hands import Hands, hands
 from kam_rules.pipeline.init import start
+from kam_rules.pipeline.judge import Judged, judge
+from kam_rules.pipeline.quarters import Quarters, quarters
 from kam_rules.pipeline.read import Watch, read_raw, read_source
+from kam_rules.pipeline.reconcile import reconciled
 from kam_rules.pipeline.spill import Spill
+from kam_rules.pipeline.tables import frame_tables
 from kam_rules.pipeline.witness import WITNESS
 from kam_rules.pipeline.witness import witness as witnessed
 from kam_rules.sources._frame import read as read_frame
@@ -54,6 +64,7 @@ def run(  # noqa: PLR0913 - each is an option that a caller knows by name
     sets: Mapping[str, str] | None = None,
     engine: str = DEFAULT,
     witness: bool = True,
+    tables: Mapping[str, pd.DataFrame | pl.DataFrame] | None = None,
     scratch: Path | None = None,
     progress: Progress = lambda _: None,
     expect: Progress = lambda _: None,
@@ -68,6 +79,7 @@ def run(  # noqa: PLR0913 - each is an option that a caller knows by name
         sets: assumptions to replace, such as ``{"inflation": "3%"}``.
         engine: the engine that decides.
         witness: let durable-rules decide accounts again, all up to 1,000, a stated sample of more.
+        tables: frames beside a frame of accounts, such as ``{"reps": reps}``, their columns named as the table names them.
         scratch: where parts of a book too large for memory wait; by default where the system keeps such.
         progress: called with the number of steps done since its last call.
         expect: called with the number of further steps there are; below 0 where there are fewer than thought.
@@ -80,7 +92,7 @@ def run(  # noqa: PLR0913 - each is an option that a caller knows by name
     """
     checked, spill = policy if isinstance(policy, Policy) else check_policy(Path(policy)), Spill(scratch)
     try:
-        decided = _run(checked, data, (as_of, effective_on, sets), engine, spill, (progress, expect))
+        decided = _run(checked, (data, tables or {}), (as_of, effective_on, sets), engine, spill, (progress, expect))
         if witness:
             told = witnessed(decided, lambda rows: progress(rows * SLOW), lambda rows: expect(rows * SLOW))
             decided = replace(decided, witness=told)
@@ -90,14 +102,13 @@ def run(  # noqa: PLR0913 - each is an option that a caller knows by name
     return decided
 
 
+Given = tuple["str | Path | pd.DataFrame | pl.DataFrame", "Mapping[str, pd.DataFrame | pl.DataFrame]"]
 Days = tuple[dt.date | None, dt.date | None, Mapping[str, str] | None]
 
 
-def _run(
-    checked: Policy, data: str | Path | pd.DataFrame | pl.DataFrame, days: Days, engine: str, spill: Spill, told: tuple[Progress, Progress]
-) -> Run:
+def _run(checked: Policy, given: Given, days: Days, engine: str, spill: Spill, told: tuple[Progress, Progress]) -> Run:
     """Read and decide; see `run`."""
-    (as_of, effective_on, sets), (progress, expect) = days, told
+    (data, tables), (as_of, effective_on, sets), (progress, expect) = given, days, told
     decider, cost = _backend(engine), COST.get(engine, SLOW)
 
     def watch(ready: Ready) -> Watch:
@@ -115,9 +126,14 @@ def _run(
         ready = compile_policy(checked, as_of, effective_on, sets)
         names = [f.name for f in ready.program.fields]
         columns = {str(name): str(name) for name in data.columns if name in names or name in BUILT_IN}
-        book = read_raw([read_frame(data, "frame")], for_frame(columns, as_of), ready.program, spill, watch(ready))
+        beside = {name: (table, read_frame(table, name)) for name, table in tables.items()}
+        shown = {name: [str(column) for column in table.columns] for name, (table, _) in beside.items()}
+        source = for_frame(columns, as_of, shown)
+        typed = frame_tables(source, {name: raw for name, (_, raw) in beside.items()}, ready.program.minor)
+        book = read_raw([read_frame(data, "frame")], source, ready.program, spill, typed, watch(ready))
     table, name = _decide(ready.program, book, engine, decider, spill, lambda rows: progress(rows * cost))
-    return Run(checked, ready, book, table, name, taken(table))
+    run_ = Run(checked, ready, book, table, name, taken(table))
+    return replace(run_, reconciled=reconciled(run_))
 
 
 def _decide(program: Program, book: Book, name: str, engine: Backend, spill: Spill, progress: Progress) -> tuple[Parts, str]:
@@ -215,6 +231,11 @@ def serious(run: Run) -> tuple[Finding, ...]:
     return findings.serious(run)
 
 
+def refused(run: Run) -> tuple[Finding, ...]:
+    """Return why teams of a reconciled run have no quota, escalation aside: faults of the ladder or of a spread."""
+    return findings.refused(run)
+
+
 def read(folder: str | Path) -> Run:
     """Return the run that a folder holds.
 
@@ -225,18 +246,92 @@ def read(folder: str | Path) -> Run:
     return record.read(Path(folder))
 
 
-def explain(run: Run | str | Path, account_id: str) -> Trail:
-    """Return the whole trail of one account, `kam-rules.trail/1`.
+def reconcile(
+    run: Run | str | Path,
+    *,
+    top_down: str | None = None,
+    sets: Mapping[str, str] | None = None,
+    decision: Decision | None = None,
+) -> Run:
+    """Return a run with its ladder climbed again, the decisions as they are; `write` keeps it as a run of its own.
 
     Args:
         run: a run, or the folder of one.
-        account_id: the account.
+        top_down: another figure from above, in whole currency; several teams share it as they share the policy's.
+        sets: assumptions to replace for the ladder alone, such as ``{"top_down_nrr": "110%"}``.
+        decision: who decided to go on after an escalation, and why.
 
     Raises:
-        UsageError: the account is not in the run.
+        UsageError: KR801 and KR806 to KR808, see the pages of these codes.
+    """
+    found = run if isinstance(run, Run) else read(run)
+    return again(found, top_down, sets or {}, decision, "" if isinstance(run, Run) else sealed(Path(run)))
+
+
+def mid_year(run: Run | str | Path, changes: str | Path) -> Hands:
+    """Return what it comes to that accounts change hands within the year; the run itself is not altered.
+
+    Args:
+        run: a run, or the folder of one.
+        changes: the file that holds `changes:`.
+
+    Raises:
+        DataError: every row at fault; then nothing changes.
+    """
+    return hands(run if isinstance(run, Run) else read(run), Path(changes))
+
+
+def periods(run: Run | str | Path, season: str | Path | None = None) -> Quarters:
+    """Return the quota of every rep and manager by quarter or month, as the policy lets it fall.
+
+    Args:
+        run: a run, or the folder of one.
+        season: the file that holds `season:`, last year's revenue; for ``split: season`` alone.
+
+    Raises:
+        UsageError: KR467 the policy does not say how quota falls, or the season is missing or not asked for.
+        DataError: the season is at fault.
+    """
+    return quarters(run if isinstance(run, Run) else read(run), None if season is None else Path(season))
+
+
+def year_end(run: Run | str | Path, actuals: str | Path) -> Judged:
+    """Return the year of a run, judged by what became of its accounts.
+
+    Args:
+        run: a run, or the folder of one.
+        actuals: the file that holds `actuals:`.
+
+    Raises:
+        DataError: the actuals are at fault, or count something else than the base of the run.
+    """
+    return judge(run if isinstance(run, Run) else read(run), Path(actuals))
+
+
+def explain(run: Run | str | Path, what: str) -> Trail:
+    """Return the whole trail of an account, `kam-rules.trail/1`, or of a quota, `kam-rules.quota/1`.
+
+    Args:
+        run: a run, or the folder of one.
+        what: an account's id, ``rep:ID`` for a rep's or manager's quota, or ``team:NAME``.
+
+    Raises:
+        UsageError: the account, rep or team is not in the run.
         DisagreementError: the record and the reference engine decide the account differently.
     """
-    return tell(run if isinstance(run, Run) else record.read(Path(run), account_id), account_id)
+    if isinstance(run, Run):
+        found = run
+    else:
+        kind, _, _ = what.partition(":")
+        found = record.read(Path(run), None if kind in QUOTAS else what)
+    kind, _, name = what.partition(":")
+    if kind in QUOTAS and not _has(found, what):
+        return tell_quota(found, kind, name)
+    return tell(found, what)
+
+
+def _has(run: Run, account_id: str) -> bool:
+    return bool(run.book.table.lazy().select((pl.col("account_id") == account_id).any()).collect().item())
 
 
 def decisions(run: Run) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from kam_rules.formats import format_, formats
 from kam_rules.model.document import Mapping
 from kam_rules.model.policy import Source
 from kam_rules.pipeline.check import check_text
+from kam_rules.pipeline.datafile import data_schema
 from kam_rules.pipeline.load import parse
 from kam_rules.pipeline.schemas import all_schemas, written
 from kam_rules.pipeline.shape import check_shape
@@ -22,6 +23,8 @@ from kam_rules.reports.reference import reference
 from kam_rules.scales import scale, scales
 from kam_rules.sections import NOT_YET, ORDER, policy_schema, section, sections
 from kam_rules.sources import readers
+from kam_rules.spreads import spread, spreads
+from kam_rules.tables import table, tables
 from tests.conftest import ROOT
 
 MINIMAL = (ROOT / "kam_rules" / "starter" / "policy.yaml").read_text()
@@ -135,6 +138,39 @@ def test_a_scales_example_has_its_shape_and_stands_in_a_criterion(name: str):
         "measure: base_revenue\n", f"measure: {'base_revenue' if name == 'bands' else 'penetration'}\n"
     )
     assert check_text(text, Source("p", "")).id
+
+
+@pytest.mark.parametrize("name", spreads())
+def test_a_spreads_example_stands_in_a_ladder(name: str):
+    """Each word, by itself and going down to accounts."""
+    found = example(spread(name).__doc__).strip()
+    assert found.startswith(f"spread: {name if spread(name).SCHEMA is None else '{' + name}")
+    metrics = SCAFFOLD.replace("metrics:\n", "metrics:\n  contribution: {type: money, is: wallet * 20%}\n")
+    rung = f"{{id: rep, up_to: 5%, then: rep_supplement, {found}, to_accounts: {{{found}}}}}"
+    ladder = LADDER.format(rung=rung)
+    assert check_text(f"{metrics}\n{ladder}", Source("p", "")).program.reconciliation is not None
+
+
+LADDER = """
+reconciliation:
+  top_down: {{per: total, nrr: 112%}}
+  shortfall_as: share of top_down
+  ladder:
+    - {{id: cushion, below: 0%, then: surplus}}
+    - {rung}
+    - {{id: too_large, otherwise: true, then: escalated, new_business_plan: 1}}
+  unit: 1
+"""
+
+
+@pytest.mark.parametrize("name", tables())
+def test_a_tables_example_has_the_tables_shape(name: str):
+    document = parse(example(table(name).__doc__), "example")
+    shape = {"type": "object", "properties": {name: data_schema()["properties"][name]}, "additionalProperties": False}
+    assert check_shape(document, shape) == []
+    assert name in document
+    assert all(field.meaning for field in table(name).FIELDS)
+    assert set(table(name).LEAST) <= {field.name for field in table(name).FIELDS}
 
 
 @pytest.mark.parametrize("name", formats())

@@ -8,6 +8,7 @@ from kam_rules import engine
 from tests import test_fail_cases as fail_cases
 from tests.conftest import RESELLERS, ROOT, SAAS
 from tests.explanations.test_reviewed import ACCOUNTS, HERE, rendered
+from tests.money import test_examples_of_the_year as year
 
 
 def explanations() -> None:
@@ -24,7 +25,14 @@ def failures() -> None:
         (fail_cases.HERE / "fail" / f"{name}.txt").write_text(fail_cases.rendered(name), encoding="utf-8")
 
 
+def reports() -> None:
+    """Write the reports of the year over the examples."""
+    for name, report in year.told():
+        (year.HERE / f"{name}.txt").write_text(year.written(report), encoding="utf-8")
+
+
 if __name__ == "__main__":
     os.chdir(ROOT)
+    reports()
     explanations()
     failures()

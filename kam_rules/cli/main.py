@@ -14,8 +14,12 @@ COMMANDS = {
     "check": "Tell everything that can be known of a policy before a run.",
     "run": "Decide for every account of a data file.",
     "decide": "Decide one account from values given by hand.",
-    "explain": "Tell why one account was decided so.",
-    "report": "Look at a whole run from one side: how often each rule fired.",
+    "reconcile": "Hold a run's targets against the figure from above.",
+    "explain": "Tell why one account was decided so, or a quota is so much.",
+    "mid-year": "Let accounts change hands within the year.",
+    "periods": "Divide a run's quotas into quarters or months.",
+    "year-end": "Judge a run by what became of its accounts.",
+    "report": "Look at a whole run from one side: its rules, its fairness.",
     "schema": "Look up the words of a policy, with examples.",
 }
 """In the order in which they are first needed."""
@@ -40,7 +44,7 @@ class _Commands(Program):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 - click's own
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"kam_rules.cli.{name}").command
+        command: click.Command = import_module(f"kam_rules.cli.{name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's own

@@ -1,12 +1,21 @@
-"""`kam-rules report`: a whole run from one side."""
+"""`kam-rules report`: a whole run from one side. Each report is the file of its name in `kam_rules.reports`."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from kam_rules.cli._shared import FILE, FORMAT, show
+
+REPORTS = {
+    "rules": "Tell how often every rule of RUN fired, and which fired for no account.",
+    "fairness": "Tell what each book of RUN can attain under each method, and how evenly that falls.",
+    "baselines": "Put the baselines beside the targets of RUN, by person, team and account, and within each category.",
+    "cushion": "Tell how far the surplus of each team of RUN reaches: the loss of one safe account, a downturn of all.",
+    "resources": "Tell which functions the accounts of RUN call on, with how much revenue, and how many people that needs.",
+}
 
 
 @click.group("report")
@@ -16,15 +25,21 @@ def command() -> None:
     \b
     Examples:
       kam-rules report rules runs/FY2027-2026-01-31-1a2b3c4d
+      kam-rules report fairness runs/FY2027-2026-01-31-1a2b3c4d --format csv
     """
 
 
-@command.command("rules")
-@click.argument("run", type=FILE)
-@FORMAT
-def rules(run: Path, form: str) -> None:
-    """Tell how often every rule of RUN fired, and which fired for no account."""
-    from kam_rules import engine
-    from kam_rules.reports import rules as counts
+def _report(name: str, about: str) -> click.Command:
+    @click.command(name, help=about)
+    @click.argument("run", type=FILE)
+    @FORMAT
+    def told(run: Path, form: str) -> None:
+        from kam_rules import engine
 
-    show(counts.rules(engine.read(run)), form)
+        show(getattr(import_module(f"kam_rules.reports.{name}"), name)(engine.read(run)), form)
+
+    return told
+
+
+for _name, _about in REPORTS.items():
+    command.add_command(_report(_name, _about))

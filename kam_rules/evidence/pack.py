@@ -105,6 +105,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return dict(body)
 
 
+def sealed(folder: Path) -> str:
+    """Return the hash that a run's manifest bears; the manifest has been read before."""
+    return str(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["run_sha256"])
+
+
 def hold(folder: Path, body: Mapping[str, Any], wanted: Callable[[Path], bool]) -> None:
     """Hold the files of a run against its manifest: all by name and size, those that are wanted byte for byte.
 

@@ -1,4 +1,4 @@
-"""A place names a field or a tier that the policy does not declare, or one of another type.
+"""A place names a field, a tier, a state or a function that the policy does not declare, or one of another type.
 
 The message names what could stand here. A metric cannot stand where a field is needed, since nobody delivers it.
 
@@ -9,5 +9,5 @@ Instead:
     limits: {key_tiers: [strategic, key]}
 """
 
-TITLE = "There is no such field or tier"
+TITLE = "There is no such field, tier or function"
 LEVEL = "error"

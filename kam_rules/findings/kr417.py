@@ -1,15 +1,15 @@
-"""The row says another currency than the policy's.
+"""The row says another currency than the policy's, and the data file has no plan rate for it.
 
-Amounts are not converted, since the rate and its day would be somebody's decision. The account was refused.
+An amount is converted at the rate that is locked for the year, never at another. Without one the account was refused, and
+the others decided.
 
 Example:
     account_id,currency,revenue
-    ACC-1,EUR,250000
+    ACC-1,CHF,250000
 
 Instead:
-    account_id,currency,revenue
-    ACC-1,USD,290000
+    plan_rates: {file: plan_rates.csv, columns: {currency: currency, to_policy: usd_per_unit}}
 """
 
-TITLE = "Amounts in another currency"
+TITLE = "Another currency without a plan rate"
 LEVEL = "error"

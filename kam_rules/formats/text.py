@@ -59,16 +59,19 @@ def _table(console: Console, block: Table, minor: int) -> None:
     if not block.rows:
         console.print(f"  {block.empty}")
     else:
-        grid = _grid()
+        grid, needed = _grid(), 0
         rows = [[for_people(cell, c.unit, minor) for cell, c in zip(row, block.columns, strict=True)] for row in block.rows]
         for i, column in enumerate(block.columns):
             justify: Literal["left", "right"] = "left" if column.unit is Unit.TEXT else "right"
             widest = max(len(row[i]) for row in rows)
-            grid.add_column(justify=justify, overflow="fold", no_wrap=i == 0 or widest <= NARROW)
+            wraps = i > 0 and widest > NARROW and column.unit is Unit.TEXT
+            least = max(map(len, column.label.split()), default=0) if wraps else max(widest, len(column.label)) + (0 if i else 2)
+            grid.add_column(justify=justify, overflow="fold", no_wrap=not wraps, min_width=None if wraps else least)
+            needed += least + 2
         grid.add_row(*(f"  {c.label}" if i == 0 else c.label for i, c in enumerate(block.columns)), style="dim")
         for first, *rest in rows:
             grid.add_row(f"  {first}", *rest)
-        console.print(grid)
+        console.print(grid, width=max(console.width, needed), crop=False)  # a figure is never cut
     if block.note:
         _lines(console, Lines("", "", (block.note,)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kam_rules.model.errors import Where
@@ -25,8 +25,21 @@ class ColumnMap:
 
 
 @dataclass(frozen=True, slots=True)
+class TableSource:
+    """Where a table beside the accounts comes from: the file as opened and as shown, and its columns."""
+
+    path: str
+    shown: str
+    columns: Mapping[str, ColumnMap]
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountsSource:
-    """Where accounts come from: the file as opened and as shown, its columns, and the days it speaks of."""
+    """Where accounts come from: the file as opened and as shown, its columns, and the days it speaks of.
+
+    `tables` are those beside it, by their word in the data file.
+    """
 
     path: str
     shown: str
@@ -34,6 +47,7 @@ class AccountsSource:
     columns: Mapping[str, ColumnMap]
     known_at: dt.date | None = None
     where: Where | None = None
+    tables: Mapping[str, TableSource] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +76,7 @@ class Book:
         rows: data rows in the source; merged: exact copies; blank: rows that held nothing; refused: rows at fault.
         unfed: optional fields that no column feeds; unread: columns mapped that the policy does not read.
         rounded: fields whose source kept more decimals than the field does, each with how many cells were rounded.
+        tables: the tables beside the accounts, by their word: `row` and a column for each field of its contract.
     """
 
     table: Parts
@@ -76,3 +91,4 @@ class Book:
     unfed: tuple[str, ...]
     unread: tuple[str, ...]
     rounded: tuple[tuple[str, int], ...] = ()
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)

@@ -9,9 +9,11 @@ from fractions import Fraction
 
 from kam_rules.model.document import Mapping as Document
 from kam_rules.model.errors import Where
+from kam_rules.model.fiscal import FiscalYear
 from kam_rules.model.program import Program
 from kam_rules.model.tree import Const
 from kam_rules.model.types import Type
+from kam_rules.model.year import YearRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,12 @@ class Policy:
     program: Program
     document: Document
     sources: tuple[Source, ...]
+    year: YearRules = YearRules()  # noqa: RUF009 - frozen, and what a policy that says nothing means
+
+    @property
+    def calendar(self) -> FiscalYear:
+        """The fiscal year that it governs."""
+        return FiscalYear(self.fiscal_year, self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from kam_rules.model.errors import Where
+from kam_rules.model.quota import Reconciliation
 from kam_rules.model.tree import Node
 from kam_rules.model.types import Field, Type
 
@@ -160,6 +161,7 @@ class Program:
     round: int
     baselines: tuple[str, ...] = ()
     state_inputs: tuple[tuple[str, Node], ...] = ()
+    reconciliation: Reconciliation | None = None
 
     @property
     def lists(self) -> Iterator[RuleList]:

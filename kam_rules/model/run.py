@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kam_rules.model.book import Book
 from kam_rules.model.parts import Parts
 from kam_rules.model.policy import Policy, Ready
+from kam_rules.model.quota import Look, Reconciled
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Run:
         engine: the engine that decided.
         seats: for each tier with bounded seats, those that are taken.
         witness: what an independent engine confirmed; None where none was asked.
+        reconciled: the gap and the quotas; None where the policy does not ask, or the data name no reps.
+        look: what differs where the ladder alone was climbed again.
     """
 
     policy: Policy
@@ -65,6 +68,8 @@ class Run:
     engine: str
     seats: Mapping[str, Taken]
     witness: Witnessed | None = None
+    reconciled: Reconciled | None = None
+    look: Look = field(default_factory=Look)
 
     @property
     def whole(self) -> bool:

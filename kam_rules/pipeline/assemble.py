@@ -49,6 +49,7 @@ def assemble(draft: Draft) -> Program:
         draft.round,
         draft.targets.baselines,
         draft.state_inputs,
+        draft.reconciliation,
     )
 
 
@@ -160,6 +161,7 @@ def _assigning(draft: Draft) -> tuple[Step, ...]:
         *(Derive(f"{key}_known", Type.FLAG, Known(node), places=0) for key, node in draft.state_inputs),
         RuleList(TARGETS, Hit.FIRST, targets.rules, BINDS),
         *targets.steps,
+        *draft.reconciliation_steps,
     ]
     if draft.triggers:
         steps.append(RuleList(TRIGGERS, Hit.COLLECT, draft.triggers))

@@ -89,6 +89,7 @@ def _policy(draft: Draft, document: Mapping, source: Source) -> Policy:
         assemble(draft),
         document,
         (source,),
+        year=draft.year,
     )
 
 
@@ -109,12 +110,11 @@ def _figures(draft: Draft, document: Mapping) -> list[Finding]:
             if not rule.built_in and rule.id != "own":
                 found += figure_faults(rule, document, bound, (plausible[0], plausible[1]), f"on {day}")
         found += _baseline_faults(document, draft, bound, (plausible[0], plausible[1]))
+        found += _top_down_faults(draft, bound, (plausible[0], plausible[1]), f"on {day}")
     return list({(f.code, f.where): f for f in reversed(found)}.values())
 
 
-def _baseline_faults(
-    document: Mapping, draft: Draft, bound: Pairs[str, Value], plausible: tuple[Fraction, Fraction]
-) -> list[Finding]:
+def _baseline_faults(document: Mapping, draft: Draft, bound: Pairs[str, Value], plausible: tuple[Fraction, Fraction]) -> list[Finding]:
     found = []
     for scalar in _scalars(document.map("targets").map("baselines")):
         node = draft.expression(scalar, "targets")
@@ -125,6 +125,20 @@ def _baseline_faults(
             limits = f"{percent(plausible[0])} to {percent(plausible[1])}"
             found.append(Finding("KR306", f"a baseline of {percent(value)} is not plausible ({limits})", scalar.where, fix))
     return found
+
+
+def _top_down_faults(draft: Draft, bound: Pairs[str, Value], plausible: tuple[Fraction, Fraction], when: str) -> list[Finding]:
+    """Prove the ratio asked from above: plausible as every target is, and above 0%."""
+    top_down = draft.reconciliation.top_down if draft.reconciliation else None
+    value = evaluate(top_down.nrr, bound) if top_down and top_down.nrr is not None else None
+    if top_down is None or not isinstance(value, Fraction) or (plausible[0] <= value <= plausible[1] and value > 0):
+        return []
+    written = isinstance(top_down.nrr, Const)
+    near = hint(value, plausible) if written else ""
+    fix = f"did you mean {near}?" if near else "correct the figure, or what it is made of"
+    limits = f"{percent(plausible[0])} to {percent(plausible[1])}, above 0%"
+    message = f"a top-down of {percent(value)} is not plausible{'' if written else f' {when}'} ({limits})"
+    return [Finding("KR306", message, top_down.where, fix)]
 
 
 def _scalars(doc: Doc) -> list[Scalar]:

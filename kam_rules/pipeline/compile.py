@@ -12,6 +12,7 @@ from kam_rules.model.errors import Finding, PolicyError, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Policy, Ready
 from kam_rules.model.program import Derive, Program, Rule, Stage, Step
+from kam_rules.model.quota import Reconciliation
 from kam_rules.model.tree import Const, Node, bind
 from kam_rules.model.types import Type
 from kam_rules.pipeline.figures import figure_faults
@@ -104,7 +105,14 @@ def _map(program: Program, change: Callable[[Node], Node]) -> Program:
         stages=tuple(_map_stage(stage, change) for stage in program.stages),
         criteria=tuple(replace(c, measure=change(c.measure)) for c in program.criteria),
         state_inputs=tuple((key, change(node)) for key, node in program.state_inputs),
+        reconciliation=_map_top_down(program.reconciliation, change),
     )
+
+
+def _map_top_down(found: Reconciliation | None, change: Callable[[Node], Node]) -> Reconciliation | None:
+    if found is None or found.top_down.nrr is None:
+        return found
+    return replace(found, top_down=replace(found.top_down, nrr=change(found.top_down.nrr)))
 
 
 def _map_stage(stage: Stage, change: Callable[[Node], Node]) -> Stage:

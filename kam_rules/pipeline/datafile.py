@@ -13,29 +13,24 @@ Example:
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from collections.abc import Mapping as Pairs
 from pathlib import Path
 
-from kam_rules.model.book import AccountsSource, ColumnMap
+from kam_rules.model.book import AccountsSource, ColumnMap, TableSource
 from kam_rules.model.document import Mapping, Scalar
-from kam_rules.model.errors import DataError, Finding, PolicyError
+from kam_rules.model.errors import DataError, Finding, PolicyError, UsageError
+from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Source
-from kam_rules.model.schema import Schema, choice, date, either, record, table, text
+from kam_rules.model.schema import Schema, date, either, record, table, text
 from kam_rules.pipeline.load import excerpts, parse, read_file
 from kam_rules.pipeline.shape import check_shape
+from kam_rules.tables import COLUMN, schema, tables
+from kam_rules.tables import table as table_
 
-LATER = "only accounts are read so far"
-NOT_YET = dict.fromkeys(
-    ("reps", "quarters", "events", "ratings", "history", "actuals", "plan_rates", "nominations", "hierarchy", "lineage"), LATER
-)
-COLUMN = record(
-    "A column and how it is read",
-    {
-        "column": text("The column's name in the source"),
-        "unit": choice("How bare numbers of a ratio are meant: 12 is 12% or 1200%", "percent", "fraction"),
-    },
-    ("column",),
-)
+LATER = "this table is not read so far"
+NOT_YET = dict.fromkeys(("quarters", "events", "ratings", "history", "nominations", "hierarchy", "lineage"), LATER)
+NOT_YET["actuals"] = "it has a file of its own: kam-rules year-end RUN ACTUALS"
 ACCOUNTS = record(
     "One row an account",
     {
@@ -56,7 +51,9 @@ ACCOUNTS = record(
 
 def data_schema() -> Schema:
     """Return the schema of a data file."""
-    return record("A data file: which source feeds which field", {"accounts": ACCOUNTS}, ("accounts",), NOT_YET)
+    beside = {name: schema(name) for name in tables()}
+    later = {name: why for name, why in NOT_YET.items() if name not in beside}
+    return record("A data file: which source feeds which field", {"accounts": ACCOUNTS, **beside}, ("accounts",), later)
 
 
 def load_data_file(path: Path, shown: str | None = None) -> tuple[AccountsSource, Source]:
@@ -73,20 +70,32 @@ def load_data_file(path: Path, shown: str | None = None) -> tuple[AccountsSource
     findings = check_shape(document, data_schema())
     accounts = document.map("accounts")
     if not findings:
-        found = _accounts(accounts, path, findings)
+        beside = {name: table_source(document.map(name), path) for name in tables() if name in document}
+        found = _accounts(accounts, path, beside, findings)
         if found is not None and not findings:
             return found, source
     raise DataError(excerpts(findings, {source.path: text_}))
 
 
-def _accounts(doc: Mapping, path: Path, findings: list[Finding]) -> AccountsSource | None:
+def _columns(doc: Mapping) -> dict[str, ColumnMap]:
     columns: dict[str, ColumnMap] = {}
-    for entry in doc.map("columns").entries:
+    for entry in doc.entries:
         value = entry.value
         if isinstance(value, Scalar):
             columns[entry.key] = ColumnMap(value.text, where=value.where)
         elif isinstance(value, Mapping):
             columns[entry.key] = ColumnMap(value.text("column"), value.text("unit"), value.where)
+    return columns
+
+
+def table_source(doc: Mapping, path: Path) -> TableSource:
+    """Return where a table comes from, by what the file at `path` says of it."""
+    file = doc.scalar("file")
+    return TableSource(str(path.parent / doc.text("file")), doc.text("file"), _columns(doc.map("columns")), file.where if file else None)
+
+
+def _accounts(doc: Mapping, path: Path, beside: Pairs[str, TableSource], findings: list[Finding]) -> AccountsSource | None:
+    columns = _columns(doc.map("columns"))
     if "account_id" not in columns:
         message = "no column feeds 'account_id'"
         findings.append(Finding("KR404", message, doc.key_where("columns"), "add account_id: with the column of the ids"))
@@ -95,7 +104,7 @@ def _accounts(doc: Mapping, path: Path, findings: list[Finding]) -> AccountsSour
         return None
     file = doc.scalar("file")
     opened = path.parent / doc.text("file")
-    return AccountsSource(str(opened), doc.text("file"), as_of, columns, known_at, file.where if file else None)
+    return AccountsSource(str(opened), doc.text("file"), as_of, columns, known_at, file.where if file else None, beside)
 
 
 def _day(doc: Mapping, key: str, findings: list[Finding]) -> dt.date | None:
@@ -109,9 +118,25 @@ def _day(doc: Mapping, key: str, findings: list[Finding]) -> dt.date | None:
         return None
 
 
-def for_frame(columns: Pairs[str, str], as_of: dt.date) -> AccountsSource:
-    """Return the source that a frame in Python is: each column feeds the field of its name; ratios are fractions."""
+def for_frame(columns: Pairs[str, str], as_of: dt.date, beside: Pairs[str, Iterable[str]] | None = None) -> AccountsSource:
+    """Return the source that frames in Python are: each column feeds the field of its name; ratios are fractions.
+
+    Args:
+        columns: the column that feeds each field of the accounts.
+        as_of: the day of the accounts.
+        beside: the columns of each table beside them.
+
+    Raises:
+        UsageError: KR507 there is no such table.
+    """
+    strange = [name for name in beside or {} if name not in tables()]
+    if strange:
+        raise UsageError(Finding("KR507", f"there is no table '{strange[0]}'", None, did_you_mean(strange[0], tables())))
     maps = {name: ColumnMap(column, "fraction") for name, column in columns.items()}
-    return AccountsSource("", "frame", as_of, maps)
+    known = {name: {f.name for f in table_(name).FIELDS} for name in beside or {}}
+    named = {name: TableSource("", name, _plain(c for c in cells if c in known[name])) for name, cells in (beside or {}).items()}
+    return AccountsSource("", "frame", as_of, maps, tables=named)
 
 
+def _plain(columns: Iterable[str]) -> dict[str, ColumnMap]:
+    return {name: ColumnMap(name, "fraction") for name in columns}

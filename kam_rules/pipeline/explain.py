@@ -14,6 +14,7 @@ from kam_rules.backends.reference import evaluate
 from kam_rules.feel.printer import say
 from kam_rules.feel.printer import value as said
 from kam_rules.model.amounts import percent, shown
+from kam_rules.model.book import ColumnMap
 from kam_rules.model.program import Criterion, Derive, Hit, Rule, RuleList
 from kam_rules.model.run import Run, Taken
 from kam_rules.model.tree import Value, type_of
@@ -21,8 +22,10 @@ from kam_rules.model.types import BUILT_IN, Field, Type
 from kam_rules.pipeline.assemble import MET, TIERS
 from kam_rules.pipeline.flip import Flip, flips
 from kam_rules.pipeline.parts import Part, parts, read_values
+from kam_rules.pipeline.read import rates_of
 from kam_rules.pipeline.replay import Replay, replay, work
 from kam_rules.pipeline.witness import WITNESS, compare
+from kam_rules.sources._rates import told
 
 FORMAT = "kam-rules.trail/1"
 Trail = dict[str, Any]
@@ -267,10 +270,19 @@ class _Explainer:
             "row": self.account["row"],
             "column": column.column if column else None,
             "raw": None if cell is None else _told(cell),
-            "unit": column.unit if column and field.type is Type.RATIO and column.unit else None,
+            "unit": self._unit(field, column) or None,
             "fault": self.faults.get(field.name),
             "contract": str(field.where),
         }
+
+    def _unit(self, field: Field, column: ColumnMap | None) -> str:
+        """Return how the text in the cell is meant: percent or fraction, or the currency that it was converted from."""
+        if column is None or field.type not in {Type.RATIO, Type.MONEY}:
+            return ""
+        if field.type is Type.RATIO:
+            return column.unit
+        book = self.run.book
+        return told(rates_of(book.source, book.tables, self.program.currency), self.account["currency"])
 
     def _figures(self) -> list[dict[str, Any]]:
         """Return every metric that any stage worked out."""

@@ -21,7 +21,7 @@ ROW_REASONS = {
     "KR407": ("the row does not fit the header", "quote cells that hold a comma"),
     "KR411": ("the row has no account id", "fill it in"),
     "KR412": ("this id stands in several rows with different contents", "keep the right one"),
-    "KR417": ("the amounts are in another currency than the policy's", "convert them, or leave the account out"),
+    "KR417": ("the amounts are in a currency without a plan rate", "add it to plan_rates in the data file, or leave the account out"),
 }
 
 
@@ -74,17 +74,33 @@ def told_faults(run: Run, faults: pl.DataFrame) -> pl.DataFrame:
 
 
 def serious(run: Run) -> tuple[Finding, ...]:
-    """Return what makes a run end with exit code 1: refused rows, or nothing decided at all."""
-    refused = tuple(f for f in data_findings(run.book, run.ready.program) if f.level == "error")
+    """Return what makes a run end with exit code 1: refused rows, nothing decided at all, or a team without quota by a fault."""
+    found = (*(f for f in data_findings(run.book, run.ready.program) if f.level == "error"), *refused(run))
     if not count(run)["decided"]:
         fix = "kam-rules check --data tells what is missing; the summary lists what would decide them"
-        return (*refused, Finding("KR508", "no account was decided", None, fix))
-    return refused
+        return (*found, Finding("KR508", "no account was decided", None, fix))
+    return found
+
+
+def refused(run: Run) -> tuple[Finding, ...]:
+    """Return why teams have no quota, escalation aside; each fault once."""
+    teams = run.reconciled.teams if run.reconciled else ()
+    return tuple(dict.fromkeys(fault for team in teams for fault in team.faults))
+
+
+def reconciling(run: Run) -> tuple[Finding, ...]:
+    """Return what the reconciliation leaves to look at."""
+    if run.reconciled is not None:
+        return run.reconciled.findings
+    if run.ready.program.reconciliation is None:
+        return ()
+    where, fix = run.ready.program.reconciliation.where, "add reps: to the data file"
+    return (Finding("KR615", "the policy reconciles, and the data name no reps: no gap was worked out", where, fix, "note"),)
 
 
 def run_findings(run: Run) -> tuple[Finding, ...]:
     """Return what seating, targets and the data file leave to look at."""
-    return (*_managers(run), *_flagged(run), *mapping_findings(run.book), *rounding_findings(run.book))
+    return (*_managers(run), *_flagged(run), *reconciling(run), *mapping_findings(run.book), *rounding_findings(run.book))
 
 
 def _managers(run: Run) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,10 +14,14 @@ from kam_rules.model.errors import DataError, Finding, Where
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Source
 from kam_rules.model.program import Program
+from kam_rules.model.rates import PlanRates
 from kam_rules.model.types import BUILT_IN, Field, Type
+from kam_rules.pipeline.holders import check_people
 from kam_rules.pipeline.spill import Spill
+from kam_rules.pipeline.tables import read_tables
 from kam_rules.sources import reader
-from kam_rules.sources._contract import as_text, comparable, typed
+from kam_rules.sources._contract import as_text, comparable, texts, typed
+from kam_rules.sources._rates import converted, foreign, plan_rates
 
 FAULTS = {
     "row": pl.Int64,
@@ -28,6 +32,7 @@ FAULTS = {
     "code": pl.String,
     "refused": pl.Boolean,
 }
+PLAN_RATES = "plan_rates"
 ROW_FAULTS = ("KR407", "KR411", "KR412", "KR413", "KR414", "KR415", "KR417")
 """Codes that refuse the whole row, in whichever cell they stand."""
 
@@ -41,12 +46,13 @@ class Watch:
 
 
 def read_source(source: AccountsSource, program: Program, spill: Spill, files: tuple[Source, ...] = (), watch: Watch | None = None) -> Book:
-    """Return the accounts of a file.
+    """Return the accounts of a file, and the tables beside them.
 
     Raises:
-        DataError: a file fault (KR401 to KR406, KR426): nothing can be decided.
+        DataError: a file fault (KR401 to KR406, KR426), or one of a table beside the accounts: nothing can be decided.
     """
-    path, found = Path(source.path), _Reading(source, program, spill, watch or Watch())
+    tables, beside = read_tables(source, program.minor)
+    path, found = Path(source.path), _Reading(source, program, spill, watch or Watch(), tables)
     before = _stamp(path)
     wanted = {column.column for column in found.fed.values()}
     found.read(reader(path, source.shown, source.where).read(path, source.shown, wanted))
@@ -54,7 +60,7 @@ def read_source(source: AccountsSource, program: Program, spill: Spill, files: t
     if _stamp(path) != before:
         fix = "wait until it is written, and run again"
         raise DataError(Finding("KR401", "this file changed while it was read", Where(source.shown), fix))
-    return found.book((*files, Source(source.shown, digest)))
+    return found.book((*files, Source(source.shown, digest), *beside))
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -65,9 +71,14 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return found.st_size, found.st_mtime_ns
 
 
-def read_raw(parts: Iterable[Raw], source: AccountsSource, program: Program, spill: Spill, watch: Watch | None = None) -> Book:
+Tables = Mapping[str, pl.DataFrame]
+
+
+def read_raw(
+    parts: Iterable[Raw], source: AccountsSource, program: Program, spill: Spill, tables: Tables | None = None, watch: Watch | None = None
+) -> Book:
     """Return the accounts of rows that stand in no file; see `read_source`."""
-    found = _Reading(source, program, spill, watch or Watch())
+    found = _Reading(source, program, spill, watch or Watch(), tables or {})
     found.read(parts)
     return found.book(())
 
@@ -80,8 +91,10 @@ class _Reading:
     program: Program
     spill: Spill
     watch: Watch
+    tables: Tables
     contract: dict[str, Field] = field(init=False)
     fed: dict[str, ColumnMap] = field(init=False)
+    rates: PlanRates = field(init=False)
     ids: list[pl.Series] = field(default_factory=list)
     misfits: dict[int, str] = field(default_factory=dict)
     rows: int = 0
@@ -92,6 +105,7 @@ class _Reading:
 
     def __post_init__(self) -> None:
         self.contract = {f.name: f for f in self.program.fields}
+        self.rates = rates_of(self.source, self.tables, self.program.currency)
         self.fed = {name: column for name, column in self.source.columns.items() if name in self.contract or name in BUILT_IN}
 
     def read(self, parts: Iterable[Raw]) -> None:
@@ -125,7 +139,7 @@ class _Reading:
             self.watch.rows(part.height)
         self._check_units()
         self.spill.drop("raw")
-        return Book(
+        found = Book(
             self.spill.kept("accounts"),
             self.spill.kept("cells"),
             self.spill.kept("faults"),
@@ -138,7 +152,10 @@ class _Reading:
             tuple(name for name, f in self.contract.items() if name not in self.fed and not f.required),
             tuple(name for name in self.source.columns if name not in self.fed),
             tuple((name, count) for name, count in self.rounded.items() if count),
+            self.tables,
         )
+        check_people(found)
+        return found
 
     def _type(self, cells: pl.DataFrame, doubled: pl.Series) -> None:
         """Hold one part against the contract, and keep its accounts, their cells, and the faults."""
@@ -146,22 +163,25 @@ class _Reading:
         none = pl.Series([None], dtype=pl.String).new_from_index(0, cells.height)
         for name in BUILT_IN:
             values[name] = cells[name] if name in self.fed else none
-        faults = [*_rows(cells, self.fed, self.misfits, doubled), *_foreign(cells, self.fed, self.program.currency)]
+        faults = [*_rows(cells, self.fed, self.misfits, doubled), *_foreign(cells, self.fed, self.rates)]
         for name, contract in self.contract.items():
             column = self.fed.get(name)
-            values[name], codes, rounded = typed(cells[name] if column else none, contract, column.unit if column else "")
+            found = cells[name] if column else none
+            if column and contract.type is Type.MONEY and "currency" in self.fed:
+                found = converted(texts(found), cells["currency"], self.rates, contract.decimals)
+            values[name], codes, rounded = typed(found, contract, column.unit if column else "")
             self.rounded[name] = self.rounded.get(name, 0) + rounded
             faults += _cells(cells, contract, column, codes)
             faults += _required(cells, contract, column, values[name], codes)
-        found = pl.concat(faults).sort("row", "field", maintain_order=True) if faults else pl.DataFrame(schema=FAULTS)
-        for name, raw in found.filter(pl.col("code") == "KR426").select("field", "raw").iter_rows():
+        told = pl.concat(faults).sort("row", "field", maintain_order=True) if faults else pl.DataFrame(schema=FAULTS)
+        for name, raw in told.filter(pl.col("code") == "KR426").select("field", "raw").iter_rows():
             self.bare.setdefault(name, raw)
-        refused = found.filter("refused")["row"].unique()
+        refused = told.filter("refused")["row"].unique()
         self.refused += len(refused)
         keep = ~cells["row"].is_in(refused.implode())
         self.spill.keep("accounts", pl.DataFrame(values).filter(keep))
         self.spill.keep("cells", cells.filter(keep))
-        self.spill.keep("faults", found)
+        self.spill.keep("faults", told)
 
     def _check_units(self) -> None:
         found = []
@@ -203,6 +223,12 @@ def _rows(cells: pl.DataFrame, fed: dict[str, ColumnMap], misfits: dict[int, str
         yield _fault_rows(cells.filter(pl.col("row").is_in(doubled.implode())), "account_id", column, "KR412")
 
 
+def rates_of(source: AccountsSource, tables: Tables, currency: str) -> PlanRates:
+    """Return the plan rates that stand beside the accounts; none but the policy's own currency where there is no table."""
+    named = source.tables.get(PLAN_RATES)
+    return plan_rates(tables.get(PLAN_RATES), currency, named.shown if named else PLAN_RATES)
+
+
 def _check_columns(raw: Raw, source: AccountsSource, program: Program, fed: dict[str, ColumnMap]) -> None:
     names = list(raw.names)
     found = []
@@ -240,10 +266,9 @@ def _fault_rows(rows: pl.DataFrame, field: str, column: str, code: str) -> pl.Da
     ).cast(FAULTS)  # type: ignore[arg-type]
 
 
-def _foreign(cells: pl.DataFrame, fed: dict[str, ColumnMap], currency: str) -> Iterable[pl.DataFrame]:
+def _foreign(cells: pl.DataFrame, fed: dict[str, ColumnMap], rates: PlanRates) -> Iterable[pl.DataFrame]:
     if "currency" in fed:
-        other = cells["currency"].is_not_null() & (cells["currency"] != currency)
-        yield _fault_rows(cells.filter(other.fill_null(value=False)), "currency", fed["currency"].column, "KR417")
+        yield _fault_rows(cells.filter(foreign(cells["currency"], rates)), "currency", fed["currency"].column, "KR417")
 
 
 def _cells(cells: pl.DataFrame, field: Field, column: ColumnMap | None, codes: pl.Series) -> Iterable[pl.DataFrame]:

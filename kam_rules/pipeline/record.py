@@ -8,7 +8,7 @@ import json
 import platform
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,23 +18,29 @@ import polars as pl
 from kam_rules.backends import Progress
 from kam_rules.evidence.pack import canonical, hold, read_manifest, write_manifest, writing
 from kam_rules.formats._cells import RISKY
-from kam_rules.model.book import AccountsSource, Book, ColumnMap
+from kam_rules.model.book import AccountsSource, Book, ColumnMap, TableSource
 from kam_rules.model.document import plain
 from kam_rules.model.errors import Finding, IntegrityError, Where
 from kam_rules.model.outcome import Layout
 from kam_rules.model.parts import Parts
 from kam_rules.model.policy import Policy, Source
 from kam_rules.model.program import Program
+from kam_rules.model.quota import Decision, Look
 from kam_rules.model.run import Run, Taken, Witnessed
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.findings import told_faults
+from kam_rules.pipeline.reconcile import reconciled
 from kam_rules.pipeline.replay import spellings
 from kam_rules.pipeline.spill import write_parquet
 from kam_rules.pipeline.tabulate import count, decisions
+from kam_rules.pipeline.told_quota import account_table, quota_table
+from kam_rules.pipeline.told_quota import told as told_quota
 
 POLICY, RESOLVED, DATA = "policy.yaml", "policy.json", "data.yaml"
 DECISIONS, DECISIONS_CSV, FAULTS_CSV = "decisions", "decisions.csv", "faults.csv"
+QUOTAS, QUOTAS_CSV, RECONCILIATION = "quotas.parquet", "quotas.csv", "reconciliation.json"
+SUPPLEMENTS, SUPPLEMENTS_CSV = "supplements.parquet", "supplements.csv"
 TABLES = ("accounts", "raw", "faults", "trail")
 COMPARED = 100_000
 """Accounts up to which the CSV, too, is held against the trail when a run is opened."""
@@ -49,6 +55,7 @@ def name_of(run: Run) -> str:
         "data": [source.sha256 for source in run.book.files],
         "days": [ready.as_of.isoformat(), ready.effective_on.isoformat()],
         "sets": dict(ready.sets),
+        "ladder": asdict(run.look),
         "engine": run.engine,
         "witness": run.witness is not None,
         "version": version("kam-rules"),
@@ -73,7 +80,10 @@ def write(run: Run, out: Path, written: Mapping[str, str], progress: Progress = 
         (folder / RESOLVED).write_text(resolved + "\n", encoding="utf-8")
         for name, table in _tables(run).items():
             _place(table, folder / name, footer(run.policy, run.ready.program) if name == "trail" else {})
+        for name, beside in run.book.tables.items():
+            write_parquet(beside, folder / f"{name}.parquet")
         _decisions(run, folder, progress)
+        _write_quotas(run, folder)
         with (folder / FAULTS_CSV).open("w", encoding="utf-8", newline="") as file:
             for part in run.book.faults:
                 file.write(csv_of(told_faults(run, part), header=not file.tell()))
@@ -104,6 +114,25 @@ def _decisions(run: Run, folder: Path, progress: Progress) -> None:
             file.write(csv_of(told, header=not file.tell()))
             write_parquet(told, place)
             progress(part.height)
+
+
+def _quota_files(run: Run) -> dict[str, str | pl.DataFrame]:
+    """Return what a reconciled run writes beside its decisions, by file name."""
+    policy, found, minor = run.ready.program.reconciliation, run.reconciled, run.ready.program.minor
+    if policy is None or found is None:
+        return {}
+    lines, accounts = quota_table(found, minor), account_table(found, minor)
+    document = json.dumps(told_quota(run, policy, found), ensure_ascii=False, indent=2) + "\n"
+    files: dict[str, str | pl.DataFrame] = {RECONCILIATION: document, QUOTAS: lines, QUOTAS_CSV: csv_of(lines)}
+    return files if accounts is None else files | {SUPPLEMENTS: accounts, SUPPLEMENTS_CSV: csv_of(accounts)}
+
+
+def _write_quotas(run: Run, folder: Path) -> None:
+    for name, content in _quota_files(run).items():
+        if isinstance(content, str):
+            (folder / name).write_text(content, encoding="utf-8", newline="")
+        else:
+            write_parquet(content, folder / name)
 
 
 def _places(table: Parts, path: Path) -> list[Path]:
@@ -149,12 +178,14 @@ def _manifest(run: Run) -> dict[str, Any]:
         },
         "data": {
             "files": [{"path": s.path, "sha256": s.sha256} for s in book.files],
-            "accounts": {"file": book.source.shown, "columns": {n: [c.column, c.unit] for n, c in book.source.columns.items()}},
+            "accounts": _mapped(book.source),
+            "tables": {name: _mapped(source) for name, source in book.source.tables.items()},
         },
         "as_of": ready.as_of.isoformat(),
         "effective_on": ready.effective_on.isoformat(),
         "known_at": book.source.known_at.isoformat() if book.source.known_at else None,
         "sets": dict(ready.sets),
+        "ladder": asdict(run.look),
         "engine": run.engine,
         "seats": {tier: asdict(taken) for tier, taken in run.seats.items()},
         "witness": None if run.witness is None else asdict(run.witness),
@@ -167,8 +198,14 @@ def _manifest(run: Run) -> dict[str, Any]:
     }
 
 
+def _mapped(source: AccountsSource | TableSource) -> dict[str, Any]:
+    return {"file": source.shown, "columns": {name: [column.column, column.unit] for name, column in source.columns.items()}}
+
+
 def read(folder: Path, account_id: str | None = None) -> Run:
     """Return the run that a folder holds; with `account_id` only the part that this account stands in is read and held.
+
+    Of one part alone, the targets are not held against the figure from above again.
 
     Raises:
         UsageError: KR504 the folder is no complete run.
@@ -215,7 +252,11 @@ def _read(folder: Path, body: Mapping[str, Any], part: int | None) -> Run:
     ready = compile_policy(policy, as_of, effective_on, body["sets"])
     witness = Witnessed(**body["witness"]) if body["witness"] else None
     seats = {tier: Taken(**taken) for tier, taken in body["seats"].items()}
-    return Run(policy, ready, _book(folder, body, as_of, part), _parts(folder, "trail", part), body["engine"], seats, witness)
+    decision = body["ladder"]["decision"]
+    look = Look(**{**body["ladder"], "decision": Decision(**decision) if decision else None})
+    book, table = _book(folder, body, as_of, part), _parts(folder, "trail", part)
+    run = Run(policy, ready, book, table, body["engine"], seats, witness, look=look)
+    return replace(run, reconciled=reconciled(run)) if part is None else run
 
 
 def _hold_decisions(run: Run, folder: Path, part: int | None) -> None:
@@ -229,22 +270,31 @@ def _hold_decisions(run: Run, folder: Path, part: int | None) -> None:
         if len(run.table.items) == 1 and part is None and derived.height <= COMPARED:
             text = (folder / DECISIONS_CSV).read_text(encoding="utf-8")
             found += [folder / DECISIONS_CSV] if csv_of(derived) != text else []
+    found += [folder / name for name, content in _quota_files(run).items() if _differs(folder / name, content)]
     if found:
         message = "this file does not follow from the run's trail"
         raise IntegrityError([Finding("KR503", message, Where(str(path)), "take the run from a copy, or run again") for path in found])
 
 
+def _differs(path: Path, content: str | pl.DataFrame) -> bool:
+    if isinstance(content, str):
+        return path.read_text(encoding="utf-8") != content
+    return not content.equals(pl.read_parquet(path), null_equal=True)
+
+
 def _book(folder: Path, body: Mapping[str, Any], as_of: dt.date, part: int | None) -> Book:
     told, counts = body["data"]["accounts"], body["counts"]
-    columns = {name: ColumnMap(column, unit) for name, (column, unit) in told["columns"].items()}
+    columns = _columns(told)
+    tables = {name: TableSource("", found["file"], _columns(found)) for name, found in body["data"]["tables"].items()}
     known_at = dt.date.fromisoformat(body["known_at"]) if body["known_at"] else None
     table, raw, faults = (_parts(folder, name, part) for name in TABLES[:3])
+    text = (folder / DATA).read_bytes().decode() if (folder / DATA).is_file() else ""
     return Book(
         table,
         raw,
         faults,
-        AccountsSource("", told["file"], as_of, columns, known_at),
-        tuple(Source(f["path"], f["sha256"]) for f in body["data"]["files"]),
+        AccountsSource("", told["file"], as_of, columns, known_at, tables=tables),
+        tuple(Source(f["path"], f["sha256"], text if i == 0 else "") for i, f in enumerate(body["data"]["files"])),
         counts["rows"],
         counts["merged"],
         counts["blank"],
@@ -252,4 +302,9 @@ def _book(folder: Path, body: Mapping[str, Any], as_of: dt.date, part: int | Non
         tuple(body["unfed"]),
         tuple(body["unread"]),
         tuple(body["rounded"].items()),
+        {name: pl.read_parquet(folder / f"{name}.parquet") for name in tables},
     )
+
+
+def _columns(told: Mapping[str, Any]) -> dict[str, ColumnMap]:
+    return {name: ColumnMap(column, unit) for name, (column, unit) in told["columns"].items()}

@@ -11,8 +11,13 @@ from kam_rules.model.errors import Finding, UsageError, Where
 from kam_rules.model.schema import Schema
 from kam_rules.pipeline.datafile import data_schema
 from kam_rules.pipeline.explain import FORMAT as TRAIL_FORMAT
-from kam_rules.pipeline.shapes import manifest_schema, trail_schema
+from kam_rules.pipeline.explain_quota import FORMAT as QUOTA_FORMAT
+from kam_rules.pipeline.shapes import trail_schema
+from kam_rules.pipeline.shapes_manifest import manifest_schema
+from kam_rules.pipeline.shapes_quota import quota_schema, reconciliation_schema
+from kam_rules.pipeline.told_quota import FORMAT as RECONCILIATION_FORMAT
 from kam_rules.sections import policy_schema
+from kam_rules.yearly import year_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -22,7 +27,10 @@ def all_schemas() -> Mapping[str, Schema]:
     told = {
         "policy.schema.json": ("A kam-rules policy", policy_schema()),
         "data.schema.json": ("A kam-rules data file", data_schema()),
+        "year.schema.json": ("Tables that come during or after the year", year_schema()),
         "trail.schema.json": (f"The trail of one account, {TRAIL_FORMAT}", trail_schema()),
+        "quota.schema.json": (f"The trail of a quota, {QUOTA_FORMAT}", quota_schema()),
+        "reconciliation.schema.json": (f"The gap and the quotas of a run, {RECONCILIATION_FORMAT}", reconciliation_schema()),
         "manifest.schema.json": (f"The manifest of a run, {RUN_FORMAT}", manifest_schema()),
     }
     return {name: {"$schema": DIALECT, "title": title} | schema for name, (title, schema) in told.items()}

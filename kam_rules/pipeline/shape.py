@@ -57,7 +57,7 @@ def _branch(schema: Schema, doc: Doc) -> Schema:
     kind = "object" if isinstance(doc, Mapping) else "array" if isinstance(doc, Listing) else "scalar"
     for option in schema.get("oneOf", ()):
         type_ = option.get("type")
-        if type_ == kind or (kind == "scalar" and type_ not in {"object", "array"}):
+        if type_ == kind or (kind == "scalar" and type_ not in ("object", "array")):
             return dict(option)
     return schema
 
@@ -156,7 +156,7 @@ def _one_of(error: ValidationError, document: Mapping, where: Where) -> Iterator
     fix = f"write {', '.join(forms[:-1])} or {forms[-1]}"
     for index, option in enumerate(schema["oneOf"]):
         type_ = option.get("type")
-        if type_ == kind or (kind == "scalar" and type_ not in {"object", "array"}):
+        if type_ == kind or (kind == "scalar" and type_ not in ("object", "array")):
             for below in error.context or ():
                 if below.schema_path[0] == index:
                     for finding in _findings(below, document):
@@ -170,8 +170,8 @@ def _one_of(error: ValidationError, document: Mapping, where: Where) -> Iterator
 def _forms(option: Schema) -> list[str]:
     """Return how a value of that shape is written."""
     if option.get("type") == "object":
-        return [f"{{{', '.join(f'{key}: …' for key in option['required'])}}}"]
-    return [str(value) for value in option.get("enum", ("a text",))]
+        return [f"{{{', '.join(f'{key}: …' for key in option.get('required', ('NAME',)))}}}"]
+    return [str(value) for value in option.get("enum", ("a number" if option.get("x-kind") == "literal" else "a text",))]
 
 
 def _wrong_type(error: ValidationError, schema: Schema, where: Where, name: str) -> Finding:

@@ -17,9 +17,14 @@ from kam_rules.pipeline import datafile
 from kam_rules.scales import scale, scales
 from kam_rules.sections import NOT_YET, ORDER, policy_schema, section
 from kam_rules.sections._draft import DECIDED, LAYERS
+from kam_rules.spreads import spread, spreads
+from kam_rules.tables import table, tables
+from kam_rules.yearly import word as year_word
+from kam_rules.yearly import words, year_schema
 
 EXPRESSIONS = "expressions"
 DATA = "data"
+SPREAD = "spread"
 LAYER_NAMES = {
     "targets": "targets, baselines",
     "metrics": "metrics, lapsed_when",
@@ -44,10 +49,12 @@ def reference(word: str | None) -> Report:
     if word.upper() in codes():
         return _finding(word.upper())
     top, *path = word.split(".")
-    schema = datafile.data_schema() if top == DATA else policy_schema()
+    schema = datafile.data_schema() if top == DATA else year_schema() if top in words() else policy_schema()
     steps = path if top == DATA else [top, *path]
     trodden = [DATA] if top == DATA else []
     for step in steps:
+        if trodden[-1:] == [SPREAD] and step in spreads():
+            return _page(f"{'.'.join(trodden)}.{step}", spread(step).SCHEMA or {}, inspect.getdoc(spread(step)) or "")
         below = _keys(schema)
         if step in schema.get("x-not-yet", {}):
             raise UsageError(
@@ -57,7 +64,7 @@ def reference(word: str | None) -> Report:
             below = {step: below["NAME"]}
         if step not in below:
             where = f"'{'.'.join(trodden)}' has no" if trodden else "there is no"
-            known = [*below, *([DATA, EXPRESSIONS] if not trodden else [])]
+            known = [*below, *([DATA, *words(), EXPRESSIONS] if not trodden else [])]
             elsewhere = [path_ for path_ in _paths(policy_schema()) if path_.rsplit(".", 1)[-1] == step]
             fix = f"did you mean {' or '.join(elsewhere[:4])}?" if elsewhere else did_you_mean(step, known)
             raise UsageError(Finding("KR510", f"{where} key '{step}'", None, fix))
@@ -83,6 +90,7 @@ def _overview() -> Report:
     rows = tuple((name, "yes" if section(name).REQUIRED else "", _first(inspect.getdoc(section(name)) or "")) for name in ORDER)
     more = ("kam-rules schema SECTION tells one of them; kam-rules schema SECTION.KEY a key below it",
             "kam-rules schema data tells the data file; kam-rules schema expressions how conditions are written",
+            f"tables that come later in the year: {', '.join(words())}",
             "kam-rules schema KR301 tells what a finding means, with an example",
             f"not yet built, and refused: {', '.join(NOT_YET)}")  # fmt: skip
     return Report("reference", "A policy: one file per fiscal year", (Table("sections", "", columns, rows), Lines("more", "More", more)))
@@ -93,8 +101,12 @@ def _doc(word: str) -> str:
     last = word.rsplit(".", 1)[-1]
     if word in ORDER:
         return inspect.getdoc(section(word)) or ""
+    if word in words():
+        return inspect.getdoc(year_word(word)) or ""
     if last in scales() and word.startswith("criteria."):
         return inspect.getdoc(scale(last)) or ""
+    if word.startswith(f"{DATA}.") and last in tables():
+        return inspect.getdoc(table(last)) or ""
     return inspect.getdoc(datafile) or "" if word == DATA else ""
 
 
@@ -109,6 +121,9 @@ def _page(name: str, schema: Schema, doc: str) -> Report:
         blocks.append(_table(schema, below))
     if not below or "oneOf" in schema:
         blocks.append(Facts("kind", "", (("is", _kind(schema)),)))
+    if name.endswith(f".{SPREAD}"):
+        rows = tuple((word, _first(inspect.getdoc(spread(word)) or "")) for word in spreads())
+        blocks.append(Table("words", "Words", (Column("word", "Word"), Column("about", "What it says")), rows, f"{name}.WORD tells one."))
     body, notes = _split(example)
     if body:
         blocks.append(Lines("example", "Example", tuple(body)))

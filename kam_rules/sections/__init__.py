@@ -32,6 +32,11 @@ ORDER = (
     "states",
     "targets",
     "triggers",
+    "reconciliation",
+    "proration",
+    "periods",
+    "year_end",
+    "stewardship",
 )
 """The order in which a policy reads and in which sections are lowered: each may name what stands before it."""
 
@@ -40,8 +45,6 @@ NOT_YET = {
     "tables": "triggers watch the account's own fields",
     "tier_changes": "each run decides afresh, without incumbents",
     "reassess": "each run decides afresh",
-    "reconciliation": "targets are not yet held against a top-down figure",
-    "stewardship": "functions and signers are not yet kept",
     "incentives": "payouts are not yet computed",
     "service": "entitlements are not yet kept",
     "calibration": "the customer's own view is not yet kept",

@@ -13,12 +13,15 @@ from kam_rules.feel.typing import LARGEST, comparable, is_bare, no_condition, pe
 from kam_rules.model.amounts import LITERAL_DECIMALS, decimals, parse_number, parse_percent
 from kam_rules.model.document import Doc, Mapping, Scalar
 from kam_rules.model.errors import Finding, Where
+from kam_rules.model.fiscal import FiscalYear
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Assumption
 from kam_rules.model.program import LAPSED, NOT_QUALIFIED, PROSPECT, Criterion, Derive, Rule, Seating, Step
+from kam_rules.model.quota import Reconciliation
 from kam_rules.model.text import tidy
 from kam_rules.model.tree import Const, Node, Read, type_of
 from kam_rules.model.types import BUILT_IN, Field, Type
+from kam_rules.model.year import YearRules
 
 LAYERS = ("targets", "metrics", "gates", "criteria", "tiers", "states", "triggers")
 DECIDED = {
@@ -39,6 +42,8 @@ FIGURES = frozenset(
     }
 )
 """Names of figures that the engines work out; a field of the same name would be lost behind them."""
+NOTHING = Const(None, Type.RATIO)
+NO_MONEY = Const(None, Type.MONEY)
 RESERVED = frozenset((*BUILT_IN, *DECIDED, *FIGURES, "as_of", *KEYWORDS))
 
 
@@ -85,6 +90,9 @@ class Draft:
     state_steps: tuple[Step, ...] = ()
     targets: Targets = field(default_factory=Targets)
     triggers: tuple[Rule, ...] = ()
+    reconciliation: Reconciliation | None = None
+    reconciliation_steps: tuple[Derive, ...] = ()
+    year: YearRules = YearRules()  # noqa: RUF009 - frozen, and what a policy that says nothing means
     places: dict[str, Where] = field(default_factory=dict)
     scopes: dict[tuple[object, ...], Scope] = field(default_factory=dict)
     dated: bool = False
@@ -99,6 +107,11 @@ class Draft:
     def provable(self) -> bool:
         """Tell whether the days of the policy and the limits of its targets are right, so that figures can be proved."""
         return self.dated and self.bounded
+
+    @property
+    def calendar(self) -> FiscalYear:
+        """The fiscal year that the policy governs."""
+        return FiscalYear(self.fiscal_year, self.start, self.end)
 
     def name(self, name: str, where: Where) -> bool:
         """Take a name for a field, an assumption or a metric; False where it is taken already."""

@@ -8,6 +8,8 @@ Example:
 
 from __future__ import annotations
 
+import re
+
 from kam_rules.model.document import Doc, Mapping, at
 from kam_rules.model.schema import date, record
 from kam_rules.sections._draft import Draft
@@ -30,3 +32,7 @@ def lower(doc: Doc, draft: Draft) -> None:
     if end < start:
         draft.fault("KR314", f"the last day, {end}, lies before the first, {start}", at(doc, ("to",)), "swap them")
     draft.start, draft.end, draft.dated = start, end, start <= end
+    year = re.search(r"(?<!\d)\d{4}(?!\d)", draft.fiscal_year)
+    if draft.dated and year is not None and int(year[0]) != end.year:
+        message = f"{draft.fiscal_year} ends in {end.year}, and is labelled by the year in which it ends"
+        draft.fault("KR333", message, at(doc, ("to",)), f"write fiscal_year: FY{end.year}, or correct the days")

@@ -6,7 +6,8 @@ an account's own figure refuses the account. `aspirational` is never part of a r
 
 `zero_base` says what base 0 means: `lapsed` where `lapsed_when` is true, else a prospect, whose absolute target
 stands in the field named by `prospect`. `baselines` are for comparison only: one ratio for all, or one by the values
-of a category field.
+of a category field. None becomes a target unless `method` names it; then every account of the base is asked for the
+same ratio, the figures of its state are not, and floor and aspiration go with them.
 
 Example:
     targets:
@@ -33,9 +34,10 @@ from kam_rules.model.names import did_you_mean, nearest
 from kam_rules.model.program import LAPSED, NOT_QUALIFIED, PROSPECT, Derive, Rule
 from kam_rules.model.schema import choice, expression, identifier, listing, record, table, text
 from kam_rules.model.schema import percent as percent_shape
-from kam_rules.model.tree import TRUE, Arith, Compare, Const, If, Known, Node, Read, Round, both, number
+from kam_rules.model.tree import TRUE, Arith, Compare, Const, If, Known, Node, Read, Round, both
 from kam_rules.model.types import Field, Type
-from kam_rules.sections._draft import Draft, Targets, notes, read_of
+from kam_rules.sections._baselines import amount, baselines, chosen, positive
+from kam_rules.sections._draft import NO_MONEY, NOTHING, Draft, Targets, notes, read_of
 
 KEYS = ("target", "floor", "aspirational")
 FIGURES = {
@@ -65,6 +67,7 @@ SCHEMA = record(
         "own": identifier("The ratio field with a figure agreed for one account"),
         "by_state": table("Figures by state", STATE, least=1),
         "zero_base": record("What base 0 means", ZERO, ("lapsed_when", "prospect", "lapsed")),
+        "method": identifier("account_based, where it is left out; or the baseline that is the target: uniform, or its field"),
         "baselines": {
             "type": "object",
             "properties": {"uniform": expression("One ratio for every account")},
@@ -73,14 +76,11 @@ SCHEMA = record(
         },
     },
     ("base", "plausible", "by_state", "zero_base"),
-    {"method": "targets go account by account; baselines are for comparison only"},
 )
 REQUIRED = True
 BINDS = tuple((f"nrr.{key}", Type.RATIO) for key in KEYS)
 STATE_READ = Read("state", Type.CATEGORY)
 TIER_READ = Read("tier", Type.CATEGORY)
-NOTHING = Const(None, Type.RATIO)
-MISSING_MONEY = Const(None, Type.MONEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +108,17 @@ def lower(doc: Doc, draft: Draft) -> None:
     rules = _by_state(doc.map("by_state"), doc.key_where("by_state"), context)
     zero = doc.map("zero_base")
     prospect = zero.scalar("prospect")
-    amount = draft.field(prospect, Type.MONEY) if prospect is not None and prospect.text != "none" else None
+    prospect_field = draft.field(prospect, Type.MONEY) if prospect is not None and prospect.text != "none" else None
     lapsed_when = zero.scalar("lapsed_when")
-    baselines = _baselines(doc.map("baselines"), context)
+    ratios = baselines(doc.map("baselines"), draft)
+    compared = tuple(amount(name, ratio, where, context.base, draft.minor) for name, ratio, where in ratios)
+    method = chosen(doc.scalar("method"), ratios, context.base, draft)
     draft.targets = Targets(
         base.name if base else "",
-        (*_own_rule(own, doc, rules, context), *_zero_rules(doc, amount), *rules),
-        (*_amounts(context, own, amount, rules), *baselines),
+        (*_own_rule(own, doc, rules, context), *_zero_rules(doc, prospect_field), *method, *rules),
+        (*_amounts(context, own, prospect_field, rules), *compared),
         draft.expression(lapsed_when, "metrics", Type.FLAG) if lapsed_when else None,
-        tuple(step.name.removesuffix("_amount") for step in baselines),
+        tuple(step.name.removesuffix("_amount") for step in compared),
     )
 
 
@@ -215,13 +217,9 @@ def _own_rule(own: Field | None, doc: Mapping, rules: tuple[Rule, ...], context:
     beside: list[Node] = [NOTHING, NOTHING]
     for rule in reversed(rules):
         beside = [If(rule.when, rule.gives[i + 1], beside[i], Type.RATIO) for i in range(2)]
-    when = both(_positive(context.base), Known(read_of(own)))
+    when = both(positive(context.base), Known(read_of(own)))
     because = "A figure agreed for this account alone wins over its state's"
     return (Rule("own", when, (read_of(own), *beside), say(when), because, (("target", own.name),), doc.key_where("own")),)
-
-
-def _positive(base: Read) -> Node:
-    return Compare(">", base, Const(number(0).value, Type.MONEY))
 
 
 def _zero_rules(doc: Mapping, amount: Field | None) -> tuple[Rule, ...]:
@@ -243,53 +241,15 @@ def _amounts(context: _Context, own: Field | None, amount: Field | None, rules: 
         product = Arith("*", base, ratio, Type.MONEY)
         steps.append(Derive(f"{key}_nrr", Type.RATIO, ratio, places=6))
         steps.append(Derive(f"{key}_amount", Type.MONEY, Round(product, minor, Type.MONEY), places=minor))
-    prospect: Node = MISSING_MONEY
+    prospect: Node = NO_MONEY
     if amount is not None:
         given = Compare("=", STATE_READ, Const(PROSPECT, Type.CATEGORY))
-        prospect = If(given, read_of(amount), MISSING_MONEY, Type.MONEY)
+        prospect = If(given, read_of(amount), NO_MONEY, Type.MONEY)
     steps.append(Derive("prospect_amount", Type.MONEY, prospect, places=minor))
     if own is not None and any(rule.gives[1] != NOTHING for rule in rules):
         below = Compare("<", Read("nrr.target", Type.RATIO), Read("nrr.floor", Type.RATIO))
         steps.append(Derive("below_floor", Type.FLAG, both(Known(below), below), places=0))
     return tuple(steps)
-
-
-def _baselines(doc: Mapping, context: _Context) -> tuple[Derive, ...]:
-    draft, steps = context.draft, []
-    for entry in doc.entries:
-        ratio: Node | None = None
-        if entry.key == "uniform" and isinstance(entry.value, Scalar):
-            ratio = draft.expression(entry.value, "targets", Type.RATIO)
-        elif isinstance(entry.value, Mapping):
-            ratio = _by_value(Scalar(entry.key, entry.where), entry.value, draft)
-        if ratio is not None:
-            product: Node = Arith("*", context.base, ratio, Type.MONEY)
-            amount = If(_positive(context.base), Round(product, draft.minor, Type.MONEY), MISSING_MONEY, Type.MONEY)
-            steps.append(Derive(f"{entry.key}_amount", Type.MONEY, amount, draft.minor, where=entry.where))
-    return tuple(steps)
-
-
-def _by_value(name: Scalar, doc: Mapping, draft: Draft) -> Node | None:
-    found = draft.field(name, Type.CATEGORY)
-    if found is None:
-        return None
-    amount = f"{found.name}_amount"
-    if amount in draft.places:
-        related = [(draft.places[amount], "defined here")]
-        draft.fault("KR307", f"'{amount}' is what this baseline's amounts are called", name.where, "rename the field or metric", related)
-    ratio: Node = NOTHING
-    for entry in reversed(doc.entries):
-        if entry.key != "otherwise" and entry.key not in found.values:
-            draft.fault("KR209", f"'{found.name}' is never \"{entry.key}\"", entry.where, did_you_mean(entry.key, found.values))
-            continue
-        scalar = entry.value if isinstance(entry.value, Scalar) else Scalar("", entry.where)
-        node = draft.expression(scalar, "targets", Type.RATIO)
-        if node is None:
-            return None
-        given = Compare("=", read_of(found), Const(entry.key, Type.CATEGORY))
-        ratio = node if entry.key == "otherwise" else If(given, node, ratio, Type.RATIO)
-    known = Known(read_of(found))
-    return If(known, ratio, NOTHING, Type.RATIO)
 
 
 def hint(value: Fraction, plausible: tuple[Fraction, Fraction]) -> str:

@@ -24,6 +24,15 @@ class Reader(Protocol):
         """
 
 
+def read_whole(path: Path, shown: str, where: Where | None, wanted: Collection[str]) -> Raw:
+    """Return a file that is small enough to be held at once, such as a table of reps; see `Reader`."""
+    import polars as pl
+
+    parts = list(reader(path, shown, where).read(path, shown, wanted))
+    faults = tuple(fault for part in parts for fault in part.faults)
+    return Raw(pl.concat(part.table for part in parts), faults, sum(part.blank for part in parts), parts[0].names)
+
+
 def readers() -> tuple[str, ...]:
     """Return the endings that can be read."""
     return words_of(__path__)

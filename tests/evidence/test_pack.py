@@ -32,6 +32,10 @@ FILES = (
     "trail.parquet",
     "decisions.parquet",
     "decisions.csv",
+    "reps.parquet",
+    "quotas.parquet",
+    "quotas.csv",
+    "reconciliation.json",
 )
 
 

@@ -315,7 +315,7 @@ def test_day_counts_go_by_the_day_of_the_data_not_by_the_day_decided_for(tmp_pat
 
 
 def test_the_first_and_the_last_day_may_be_one(tmp_path: Path) -> None:
-    run = run_case(tmp_path, [ACCOUNTS[0]], effective="{from: 2026-02-01, to: 2026-02-01}")
+    run = run_case(tmp_path, [ACCOUNTS[0]], effective="{from: 2026-02-01, to: 2026-02-01}", fiscal_year="FY2026")
     assert run.ready.effective_on == FIRST
 
 
@@ -385,7 +385,7 @@ def test_req_1_6_an_unanswered_gate_is_not_passed_and_told_apart_from_a_failed_o
         pytest.param({"targets": targets(mature="{target: health}")}, "KR211", id="a target reads no field of an account"),
         pytest.param({"targets": targets(mature="{target: 1.1}")}, "KR212", id="a target is a percent"),
         pytest.param({"targets": targets().replace("mature:", "matur:")}, "KR312", id="a target for a state that no rule gives"),
-        pytest.param({"reconciliation": "{unit: 1}"}, "KR109", id="what is not built yet is refused, never ignored"),
+        pytest.param({"incentives": "{plan: 1}"}, "KR109", id="what is not built yet is refused, never ignored"),
         pytest.param({"tierz": "{rules: []}"}, "KR101", id="an unknown section"),
         pytest.param({"scoring": "{min_coverage: 101%, round: 2}"}, "KR106", id="coverage up to 100%"),
         pytest.param({"scoring": "{min_coverage: 70%, round: 7}"}, "KR106", id="at most six decimals"),

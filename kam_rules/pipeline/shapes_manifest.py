@@ -1,0 +1,77 @@
+"""The shape of a run's manifest."""
+
+from __future__ import annotations
+
+from kam_rules.model.schema import Schema
+from kam_rules.pipeline.shapes import all_of, file_of, list_of, of_kind, or_null, text_of, texts_of, words_of
+
+
+def manifest_schema() -> Schema:
+    """Return the schema of a run's `manifest.json`."""
+    counts = ("rows", "merged", "blank", "refused", "decided", "undecided")
+    output = all_of(
+        "A file of the run", {"path": text_of("Path inside the run"), "bytes": of_kind("integer", "Size"), "sha256": text_of("SHA-256")}
+    )
+    columns = {"type": "object", "additionalProperties": texts_of("Column and unit"), "description": "Which column feeds which field"}
+    mapped = {"file": text_of("File"), "columns": columns}
+    decision = words_of("Who decided to go on after an escalation, how, and why")
+    look = {
+        "top_down": or_null("The figure from above instead, in smallest units", "integer"),
+        "sets": words_of("Assumptions replaced for the ladder alone"),
+        "decision": {"anyOf": [decision, {"type": "null"}], "description": "A decision to go on after an escalation"},
+        "of": text_of("Hash of the run whose ladder was climbed again; empty where none was"),
+    }
+    taken = {"seats": of_kind("integer", "Seats taken"), "lowest": or_null("In the smallest unit of a score", "integer")}
+    run = {
+        "policy": all_of(
+            "The policy",
+            {
+                "id": text_of("Name"),
+                "fiscal_year": text_of("Year"),
+                "status": text_of("Draft or signed"),
+                "files": list_of("Files", file_of()),
+            },
+        ),
+        "data": all_of(
+            "The data",
+            {
+                "files": list_of("Files", file_of()),
+                "accounts": all_of("The accounts", mapped),
+                "tables": {
+                    "type": "object",
+                    "additionalProperties": all_of("A table", mapped),
+                    "description": "The tables beside the accounts, by their word in the data file",
+                },
+            },
+        ),
+        "as_of": text_of("The day of the data"),
+        "effective_on": text_of("The day decided for"),
+        "known_at": or_null("The day of the extract"),
+        "sets": words_of("Assumptions replaced for this run"),
+        "ladder": all_of("What differs where the ladder alone was climbed again", look),
+        "engine": text_of("The engine that decided"),
+        "seats": {
+            "type": "object",
+            "description": "For each tier with bounded seats, how many are taken, and the lowest score that got one",
+            "additionalProperties": all_of("A tier", taken),
+        },
+        "witness": {"type": ["object", "null"], "description": "What an independent engine confirmed: how many accounts, how chosen"},
+        "incumbents": text_of("Which accounts held a tier before"),
+        "versions": words_of("Versions of what decided"),
+        "counts": all_of("What became of each row", {name: of_kind("integer", name) for name in counts}),
+        "rounded": {
+            "type": "object",
+            "additionalProperties": of_kind("integer", "How many values"),
+            "description": "Values that had more decimals than their field keeps, by field",
+        },
+        "unfed": texts_of("Optional fields that no column feeds"),
+        "unread": texts_of("Columns mapped that the policy does not read"),
+        "outputs": list_of("Every other file of the run", output),
+    }
+    parts = {
+        "format": {"const": "kam-rules.run/1", "description": "The format of this document"},
+        "run": all_of("What was run; the hash covers this", run),
+        "run_sha256": text_of("SHA-256 of `run` as JSON with sorted keys and no spaces"),
+        "written": words_of("When; stands outside the hash"),
+    }
+    return all_of("The manifest of a run", parts)

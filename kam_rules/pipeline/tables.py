@@ -1,0 +1,112 @@
+"""Read the tables beside the accounts by their contracts: every cell at fault is named, and nothing is read in part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from kam_rules.evidence.pack import sha256
+from kam_rules.model.book import AccountsSource, ColumnMap, Raw, TableSource
+from kam_rules.model.errors import DataError, Finding
+from kam_rules.model.names import did_you_mean
+from kam_rules.model.policy import Source
+from kam_rules.model.types import Field, Type
+from kam_rules.sources import read_whole
+from kam_rules.sources._contract import comparable, reason, texts, typed
+from kam_rules.tables import table
+
+MOST = 100
+"""Cells at fault that are told at once."""
+
+
+def read_tables(source: AccountsSource, minor: int) -> tuple[dict[str, pl.DataFrame], tuple[Source, ...]]:
+    """Return every table beside the accounts, by its word, and the files that they were read from.
+
+    Args:
+        source: what the data file says.
+        minor: decimals of the policy's currency.
+
+    Raises:
+        DataError: KR401 to KR405 a file cannot be read, KR413 to KR426 a cell breaks its contract.
+    """
+    found: dict[str, pl.DataFrame] = {}
+    files: list[Source] = []
+    faults: list[Finding] = []
+    for name, beside in source.tables.items():
+        try:
+            found[name] = read_table(beside, table(name).FIELDS, minor)
+        except DataError as error:
+            faults += error.findings
+            continue
+        files.append(Source(beside.shown, sha256(Path(beside.path))))
+    if faults:
+        raise DataError(faults[:MOST])
+    return found, tuple(files)
+
+
+def frame_tables(source: AccountsSource, raws: Mapping[str, Raw], minor: int) -> dict[str, pl.DataFrame]:
+    """Return tables that were given as frames, typed; see `read_tables`."""
+    return {name: typed_rows(raws[name], beside, table(name).FIELDS, minor) for name, beside in source.tables.items()}
+
+
+def read_table(source: TableSource, contract: Iterable[Field], minor: int) -> pl.DataFrame:
+    """Return one table: `row` as a spreadsheet counts, and a column for each field, null where nothing feeds it.
+
+    Raises:
+        DataError: every fault of the file.
+    """
+    path = Path(source.path)
+    wanted = {column.column for column in source.columns.values()}
+    return typed_rows(read_whole(path, source.shown, source.where, wanted), source, contract, minor)
+
+
+def typed_rows(raw: Raw, source: TableSource, contract: Iterable[Field], minor: int) -> pl.DataFrame:
+    """Return rows that have been read as text, typed by their contract; exact copies merge; see `read_table`."""
+    fields = [replace(f, decimals=minor) if f.type is Type.MONEY else f for f in contract]
+    _check_columns(raw, source, [f.name for f in fields if f.required])
+    faults = [Finding("KR407", f"{source.shown} row {row}: the row does not fit the header ({why})") for row, why in raw.faults]
+    columns = {name: column.column for name, column in source.columns.items()}
+    cells = raw.table.select("row", *comparable(raw.table, columns)).unique(subset=list(columns), keep="first", maintain_order=True)
+    values = {"row": cells["row"]}
+    for field in fields:
+        column = source.columns.get(field.name, ColumnMap(""))
+        found = cells[field.name] if column.column else pl.Series([None], dtype=pl.String).new_from_index(0, cells.height)
+        values[field.name], codes, _ = typed(found, field, column.unit)
+        if field.required:
+            codes = pl.select(pl.when(found.is_null()).then(pl.lit("KR413")).otherwise(codes)).to_series()
+        faults += _faults(cells, field, column, codes, source.shown)
+    if faults:
+        raise DataError(faults[:MOST])
+    return pl.DataFrame(values)
+
+
+def _check_columns(raw: Raw, source: TableSource, least: Iterable[str]) -> None:
+    names = list(raw.names)
+    unfed = [name for name in least if name not in source.columns]
+    if unfed:
+        raise DataError(Finding("KR404", f"no column of {source.shown} feeds '{unfed[0]}'", source.where, f"add a column {unfed[0]}"))
+    absent = [c for c in source.columns.values() if c.column not in names]
+    if absent:
+        message = f"{source.shown} has no column"
+        raise DataError([Finding("KR404", f"{message} '{c.column}'", c.where, did_you_mean(c.column, names)) for c in absent])
+
+
+def _faults(cells: pl.DataFrame, field: Field, column: ColumnMap, codes: pl.Series, shown: str) -> Iterable[Finding]:
+    bad = pl.DataFrame({"row": cells["row"], "code": codes, "raw": texts(cells[field.name]) if field.name in cells.columns else None})
+    for row, code, raw in bad.filter(pl.col("code").is_not_null()).head(MOST).iter_rows():
+        sentence, fix = reason(code, raw or "", field, column.unit)
+        yield Finding(code, f"{cell(shown, row, column.column, raw)}: {sentence}", None, fix)
+
+
+def cell(shown: str, row: int, column: str, raw: str | None = None) -> str:
+    """Say which cell of a table is meant."""
+    return f"{shown} row {row}, column '{column}'" + (f", '{raw}'" if raw else "")
+
+
+def columns_of(sources: Mapping[str, TableSource], name: str) -> Mapping[str, str]:
+    """Return the column of the source that feeds each field of a table; the field's own name where none is known."""
+    source = sources.get(name)
+    return {f.name: source.columns[f.name].column if source and f.name in source.columns else f.name for f in table(name).FIELDS}
