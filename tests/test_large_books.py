@@ -45,6 +45,7 @@ def saas_in(kind: str, folder: Path) -> Path:
     else:
         table.write_parquet(accounts)
     data = folder / "data.yaml"
+    (folder / "reps.csv").write_bytes((ROOT / "examples/saas/reps.csv").read_bytes())
     data.write_text((ROOT / "examples/saas/data.yaml").read_text().replace("accounts.csv", accounts.name))
     return data
 

@@ -216,8 +216,8 @@ def test_ex_2_without_incumbents_b_then_a_are_seated(tmp_path: Path, rows: list[
     seats = {id_: (row["tier"], row["seat"], row["seat_rank"], row["lost_tier"]) for id_, row in found.items()}
     assert seats["B"] == ("t1", "seated", 1, None)
     assert seats["A"] == ("t1", "seated", 2, None)
-    assert seats["C"] == ("t2", "capacity", 1, "t1")
-    assert seats["D"] == ("t2", "open", 2, None)
+    assert seats["C"] == ("t2", "capacity", None, "t1")
+    assert seats["D"] == ("t2", "open", None, None)
 
 
 def test_ex_2_an_unanswered_gate_excludes_the_best_score(tmp_path: Path) -> None:
