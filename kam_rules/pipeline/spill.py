@@ -75,8 +75,7 @@ def write_parquet(table: pl.DataFrame, path: Path, notes: Mapping[str, str] | No
     Raises:
         OSError: the disk is full, or not to be written.
     """
-    clean = table.with_columns(pl.col(pl.Boolean).cast(pl.UInt8).cast(pl.Boolean))  # the bits past the last row are written, too
     try:
-        clean.write_parquet(path, compression="zstd", compression_level=QUICK, metadata=dict(notes or {}))
+        table.write_parquet(path, compression="zstd", compression_level=QUICK, metadata=dict(notes or {}))
     except pl.exceptions.PolarsError as error:  # how Polars tells a full disk
         raise OSError(str(error).splitlines()[0]) from error
