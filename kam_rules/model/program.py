@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -15,6 +15,8 @@ from kam_rules.model.types import Field, Type
 NOT_QUALIFIED = "not_qualified"
 LAPSED = "lapsed"
 PROSPECT = "prospect"
+TIERS = "tiers"
+"""The list that an account's tier comes from."""
 
 
 class Hit(StrEnum):
@@ -162,6 +164,21 @@ class Program:
     baselines: tuple[str, ...] = ()
     state_inputs: tuple[tuple[str, Node], ...] = ()
     reconciliation: Reconciliation | None = None
+
+    @property
+    def ranking(self) -> Stage:
+        """The steps from the fields to the tier that an account is eligible for."""
+        whole = self.stages[0]
+        return whole if len(self.stages) > 1 else replace(whole, name="ranking", steps=whole.steps[: self._ranked()])
+
+    @property
+    def assigning(self) -> Stage:
+        """The steps from the tier to state, target and triggers; they start from what the ranking has worked out."""
+        whole = self.stages[-1]
+        return whole if len(self.stages) > 1 else replace(whole, name="assigning", steps=whole.steps[self._ranked() :])
+
+    def _ranked(self) -> int:
+        return next(i for i, step in enumerate(self.stages[0].steps, 1) if isinstance(step, RuleList) and step.id == TIERS)
 
     @property
     def lists(self) -> Iterator[RuleList]:

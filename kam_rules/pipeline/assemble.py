@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
-from kam_rules.model.program import Criterion, Derive, Hit, Program, Rule, RuleList, Stage, Step
+from kam_rules.model.program import TIERS, Criterion, Derive, Hit, Program, Rule, RuleList, Stage, Step
 from kam_rules.model.tree import (
     Arith,
     Compare,
@@ -31,7 +31,7 @@ from kam_rules.sections.states import built_in
 from kam_rules.sections.targets import BINDS
 from kam_rules.sections.tiers import not_qualified
 
-GATES, TIERS, MET, STATES, TARGETS, TRIGGERS = "gates", "tiers", "tiers.met", "states", "targets", "triggers"
+GATES, MET, STATES, TARGETS, TRIGGERS = "gates", "tiers.met", "states", "targets", "triggers"
 SCORE = Read("score", Type.NUMBER)
 
 

@@ -12,12 +12,12 @@ from kam_rules.backends import Backend, Progress
 from kam_rules.backends.reference import facts_of, take
 from kam_rules.model.outcome import Layout
 from kam_rules.model.parts import Parts
-from kam_rules.model.program import NOT_QUALIFIED, Program, Stage
+from kam_rules.model.program import NOT_QUALIFIED, TIERS, Program, Stage
 from kam_rules.model.run import Taken
 from kam_rules.model.tree import Const, Value
 from kam_rules.model.types import BUILT_IN
 from kam_rules.pipeline import codes
-from kam_rules.pipeline.assemble import MET, STATES, TIERS, TRIGGERS
+from kam_rules.pipeline.assemble import MET, STATES, TRIGGERS
 from kam_rules.pipeline.seat import OPEN, OUT, REASONS, UNDECIDED, Close, seat
 from kam_rules.pipeline.spill import Spill
 

@@ -15,11 +15,11 @@ from kam_rules.feel.printer import say
 from kam_rules.feel.printer import value as said
 from kam_rules.model.amounts import percent, shown
 from kam_rules.model.book import ColumnMap
-from kam_rules.model.program import Criterion, Derive, Hit, Rule, RuleList
+from kam_rules.model.program import TIERS, Criterion, Derive, Hit, Rule, RuleList
 from kam_rules.model.run import Run, Taken
 from kam_rules.model.tree import Value, type_of
 from kam_rules.model.types import BUILT_IN, Field, Type
-from kam_rules.pipeline.assemble import MET, TIERS
+from kam_rules.pipeline.assemble import MET
 from kam_rules.pipeline.flip import Flip, flips
 from kam_rules.pipeline.parts import Part, parts, read_values
 from kam_rules.pipeline.read import rates_of

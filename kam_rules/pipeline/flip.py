@@ -9,10 +9,10 @@ from fractions import Fraction
 from itertools import pairwise
 
 from kam_rules.backends.reference import evaluate, take
-from kam_rules.model.program import Derive, Program, RuleList, Stage
+from kam_rules.model.program import Derive, Program, Stage
 from kam_rules.model.tree import Arith, Compare, Const, Node, Read, Value, reads, rebuild, walk
 from kam_rules.model.types import Field, Type
-from kam_rules.pipeline.assemble import TIERS, nodes
+from kam_rules.pipeline.assemble import nodes
 
 FEW = 200
 """Domains of at most so many values are tried one by one."""
@@ -49,11 +49,9 @@ def flips(program: Program, facts: Mapping[str, Value], tier: str | None) -> tup
 
 def _ranking(program: Program) -> Stage:
     """Return the steps from the fields to the tier, with the fields that they read."""
-    steps = program.stages[0].steps
-    tiers = next(i for i, step in enumerate(steps) if isinstance(step, RuleList) and step.id == TIERS)
-    needed = steps[: tiers + 1]
-    names = {name for step in needed for node in nodes(step) for name in reads(node)}
-    return replace(program.stages[0], steps=needed, fields=tuple(f for f in program.stages[0].fields if f.name in names))
+    ranking = program.ranking
+    names = {name for step in ranking.steps for node in nodes(step) for name in reads(node)}
+    return replace(ranking, fields=tuple(f for f in ranking.fields if f.name in names))
 
 
 def _field(stage: Stage, field: Field, start: Mapping[str, Value], tier: str | None) -> Iterator[Flip]:

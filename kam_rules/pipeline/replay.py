@@ -12,10 +12,10 @@ from kam_rules.backends.reference import facts_of, take
 from kam_rules.model.errors import DisagreementError, Finding, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.outcome import Layout, Verdict, flatten
-from kam_rules.model.program import Derive, RuleList, Stage
+from kam_rules.model.program import TIERS, Derive, RuleList, Stage
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Value, reads
-from kam_rules.pipeline.assemble import GATES, STATES, TIERS
+from kam_rules.pipeline.assemble import GATES, STATES
 from kam_rules.pipeline.decide import HANDED, seat_all
 
 MOST_NAMES = 100_000
