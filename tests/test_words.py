@@ -14,6 +14,7 @@ from kam_rules.backends import backend, backends
 from kam_rules.formats import format_, formats
 from kam_rules.model.document import Mapping
 from kam_rules.model.policy import Source
+from kam_rules.model.report import Lines
 from kam_rules.pipeline.check import check_text
 from kam_rules.pipeline.load import parse
 from kam_rules.pipeline.schemas import all_schemas, written
@@ -135,6 +136,13 @@ def test_a_scales_example_has_its_shape_and_stands_in_a_criterion(name: str):
         "measure: base_revenue\n", f"measure: {'base_revenue' if name == 'bands' else 'penetration'}\n"
     )
     assert check_text(text, Source("p", "")).id
+
+
+@pytest.mark.parametrize("word", [*ORDER, *(f"criteria.{name}" for name in scales())])
+def test_every_word_says_what_to_prefer_or_to_avoid(word: str):
+    advice = next(block for block in reference(word).blocks if block.key == "advice")
+    assert isinstance(advice, Lines)
+    assert all(line.startswith(("Avoid ", "Prefer ")) and line.endswith(".") for line in advice.lines)
 
 
 @pytest.mark.parametrize("name", formats())

@@ -7,13 +7,13 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import click
 
-from kam_rules.formats import format_, formats
+from kam_rules.formats import PIPELINES, format_, formats
 from kam_rules.formats._findings import say_finding
 from kam_rules.model.errors import Finding, KamError
 from kam_rules.model.report import Report
@@ -26,9 +26,18 @@ PATIENCE = 1.0
 
 FILE = click.Path(path_type=Path)
 DAY = click.DateTime(formats=["%Y-%m-%d"])
-FORMAT = click.option(
-    "--format", "form", type=click.Choice(formats()), default="text", show_default=True, help="How the result is written to stdout."
-)
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _form(*names: str) -> Callable[[_Command], _Command]:
+    said = "How the result is written to stdout."
+    return click.option("--format", "form", type=click.Choice(names), default="text", show_default=True, help=said)
+
+
+FORMAT = _form(*(name for name in formats() if name not in PIPELINES))
+FINDING_FORMAT = _form(*formats())
+"""For commands whose result is findings: what pipelines read, too."""
 
 
 class Program(click.Group):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import FILE, FORMAT, show, tell
+from kam_rules.cli._shared import FILE, FINDING_FORMAT, show, tell
 
 ERROR = 1
 
@@ -14,7 +14,7 @@ ERROR = 1
 @click.command("check")
 @click.argument("policy", type=FILE)
 @click.option("--data", type=FILE, help="A data file: hold its accounts against the policy's contract, too.")
-@FORMAT
+@FINDING_FORMAT
 def command(policy: Path, data: Path | None, form: str) -> None:
     """Tell everything that can be known of POLICY before a run.
 
@@ -25,6 +25,7 @@ def command(policy: Path, data: Path | None, form: str) -> None:
     Examples:
       kam-rules check policies/key-accounts/fy2027.yaml
       kam-rules check policy.yaml --data data.yaml --format csv > to-mend.csv
+      kam-rules check policy.yaml --format sarif > check.sarif
     """
     from kam_rules import engine
     from kam_rules.model.errors import DataError, PolicyError

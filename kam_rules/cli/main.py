@@ -17,6 +17,7 @@ COMMANDS = {
     "explain": "Tell why one account was decided so.",
     "report": "Look at a whole run from one side: how often each rule fired.",
     "schema": "Look up the words of a policy, with examples.",
+    "explain-code": "Look up what a finding means and what to do.",
 }
 """In the order in which they are first needed."""
 
@@ -40,7 +41,7 @@ class _Commands(Program):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 - click's own
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"kam_rules.cli.{name}").command
+        command: click.Command = import_module(f"kam_rules.cli.{name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's own

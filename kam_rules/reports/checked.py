@@ -9,7 +9,7 @@ from kam_rules.model.errors import Finding
 from kam_rules.model.program import Program
 from kam_rules.model.report import Block, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.run import Checked
-from kam_rules.pipeline.findings import fault_reason, mapping_findings, rounding_findings
+from kam_rules.pipeline.findings import data_findings, fault_reason, mapping_findings, rounding_findings
 
 
 def checked(found: Checked) -> Report:
@@ -18,13 +18,16 @@ def checked(found: Checked) -> Report:
     source = policy.sources[0].path
     blocks: list[Block] = [Facts("policy", "Policy", tuple(_policy(found)))]
     title = f"{source}: no fault found"
+    findings: tuple[Finding, ...] = ()
     if found.book is not None and found.ready is not None:
         blocks += [Facts("data", "Data", tuple(_data(found.book))), _breaches(found.book, found.ready.program)]
-        remarks = tuple(f"{f.code} {f.message} - {f.fix}" for f in (*mapping_findings(found.book), *rounding_findings(found.book)))
+        noted = (*mapping_findings(found.book), *rounding_findings(found.book))
+        remarks = tuple(f"{f.code} {f.message} - {f.fix}" for f in noted)
         blocks += [Lines("remarks", "To look at", remarks)] if remarks else []
         broken = found.book.faults.height
         title = f"{source}: no fault found; {found.book.source.shown}: {broken or 'no'} value{'' if broken == 1 else 's'} out of contract"
-    return Report("check", title, tuple(blocks))
+        findings = (*data_findings(found.book, found.ready.program), *noted)
+    return Report("check", title, tuple(blocks), findings=findings)
 
 
 def _policy(found: Checked) -> Iterable[tuple[str, str]]:
@@ -63,7 +66,7 @@ def _breaches(book: Book, program: Program) -> Table:
     return Table("contract", "Values out of contract", columns, tuple(rows))
 
 
-def faulty(source: str, findings: Iterable[Finding]) -> Report:
+def faulty(source: str, findings: tuple[Finding, ...]) -> Report:
     """Return every fault as a table, for programs."""
     columns = (
         Column("code", "Code"),
@@ -84,4 +87,4 @@ def faulty(source: str, findings: Iterable[Finding]) -> Report:
         )
         for f in findings
     ]
-    return Report("faults", f"{source}: {len(rows)} faults", (Table("faults", "Faults", columns, tuple(rows)),))
+    return Report("faults", f"{source}: {len(rows)} faults", (Table("faults", "Faults", columns, tuple(rows)),), findings=findings)

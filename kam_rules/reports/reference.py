@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Mapping
 
 from kam_rules.feel.syntax import grammar
@@ -20,6 +21,7 @@ from kam_rules.sections._draft import DECIDED, LAYERS
 
 EXPRESSIONS = "expressions"
 DATA = "data"
+ADVICE = re.compile(r"(?=\b(?:Avoid|Prefer) )")
 LAYER_NAMES = {
     "targets": "targets, baselines",
     "metrics": "metrics, lapsed_when",
@@ -42,7 +44,7 @@ def reference(word: str | None) -> Report:
     if word == EXPRESSIONS:
         return _expressions()
     if word.upper() in codes():
-        return _finding(word.upper())
+        return finding(word)
     top, *path = word.split(".")
     schema = datafile.data_schema() if top == DATA else policy_schema()
     steps = path if top == DATA else [top, *path]
@@ -65,8 +67,16 @@ def reference(word: str | None) -> Report:
     return _page(".".join(trodden) or DATA, schema, _doc(word))
 
 
-def _finding(code: str) -> Report:
-    """Return the page of a finding: what it means, the example, and what to write instead."""
+def finding(code: str) -> Report:
+    """Return the page of a finding: what it means, the example, and what to write instead.
+
+    Raises:
+        UsageError: KR510 there is no such code.
+    """
+    code = code.upper()
+    if code not in codes():
+        fix = "a code is KR with three digits, as it stands in front of the finding"
+        raise UsageError(Finding("KR510", f"there is no finding '{code}'", None, fix))
     found = page(code)
     text, _, rest = (inspect.getdoc(found) or "").partition("Example:\n")
     example, _, instead = rest.partition("Instead:\n")
@@ -123,7 +133,7 @@ def _split(example: str) -> tuple[list[str], list[str]]:
     raw = example.strip("\n").splitlines()
     body = [line for line in raw if line.startswith("    ")]
     notes = [line.strip() for line in raw if line.strip() and not line.startswith("    ")]
-    return ([line[4:] for line in body] if lines else []), ([" ".join(notes)] if notes else [])
+    return ([line[4:] for line in body] if lines else []), [part.strip() for part in ADVICE.split(" ".join(notes)) if part.strip()]
 
 
 def _keys(schema: Schema) -> dict[str, Schema]:
