@@ -1,0 +1,45 @@
+"""One function a verb for who writes policies: the Python API of tests beside a policy, its layout, its document, its sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from kam_rules import engine
+from kam_rules.model.trial import Item, Tested
+from kam_rules.pipeline.check import check
+from kam_rules.pipeline.trials import create, read, run
+
+
+def run_tests(policy: str | Path, files: Iterable[str | Path] = ()) -> Tested:
+    """Decide the tests that stand beside a policy, by every engine, and count what they reach.
+
+    Args:
+        policy: a policy file.
+        files: files of tests; by default all that stand beside the policy.
+
+    Raises:
+        PolicyError: the policy or a file of tests is at fault.
+        UsageError: KR801 there is no test.
+        DisagreementError: two engines differ.
+    """
+    path = Path(policy)
+    return run.run(check(path), [Path(file) for file in files] or read.beside(path))
+
+
+def create_test(policy: str | Path, data: str | Path, account: str, name: str = "") -> Path:
+    """Add a test made of a real account to the file of tests beside the policy; return that file.
+
+    Raises:
+        UsageError: KR505 there is no such account, KR804 the file of tests cannot take it.
+    """
+    return create.create(engine.check(policy, data), account, Path(policy), name)
+
+
+def generate_tests(policy: str | Path, out: str | Path | None = None) -> tuple[Path, int, tuple[Item, ...]]:
+    """Write a test on, below and above every edge, and with the value missing; return the file, their number, what is missed.
+
+    Raises:
+        UsageError: KR501 the file exists already.
+    """
+    return create.write_generated(check(Path(policy)), Path(policy), Path(out) if out else None)
