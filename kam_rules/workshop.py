@@ -8,6 +8,9 @@ from pathlib import Path
 from kam_rules import engine
 from kam_rules.model.trial import Item, Tested
 from kam_rules.pipeline.check import check
+from kam_rules.pipeline.layout import fmt
+from kam_rules.pipeline.layout.mend import Mended, mended
+from kam_rules.pipeline.save import save
 from kam_rules.pipeline.trials import create, read, run
 
 
@@ -43,3 +46,31 @@ def generate_tests(policy: str | Path, out: str | Path | None = None) -> tuple[P
         UsageError: KR501 the file exists already.
     """
     return create.write_generated(check(Path(policy)), Path(policy), Path(out) if out else None)
+
+
+def format_file(path: str | Path, *, write: bool = True) -> tuple[str, str]:
+    """Return a file's text and the same in its layout, and write it where it differs.
+
+    Args:
+        path: a policy, its tests, or a data file.
+        write: put the new text in the file's place.
+
+    Raises:
+        PolicyError: the file is not YAML as policies are written.
+    """
+    before, after = fmt.formatted(Path(path))
+    if write and after != before:
+        save(Path(path), after, replacing=True)
+    return before, after
+
+
+def mend_policy(policy: str | Path, *, write: bool = True) -> tuple[str, str, tuple[Mended, ...]]:
+    """Return a policy's text, the text with its small faults mended, and what was mended; write it where it differs.
+
+    Raises:
+        PolicyError: the file cannot be read as text.
+    """
+    before, after, done = mended(Path(policy))
+    if write and after != before:
+        save(Path(policy), after, replacing=True)
+    return before, after, done

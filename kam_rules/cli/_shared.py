@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -15,6 +16,7 @@ import click
 
 from kam_rules.formats import PIPELINES, format_, formats
 from kam_rules.formats._findings import say_finding
+from kam_rules.model.amounts import parse_percent
 from kam_rules.model.errors import Finding, KamError
 from kam_rules.model.report import Report
 
@@ -76,6 +78,14 @@ def show(report: Report, form: str) -> None:
     click.echo(format_(form).render(report, width=width, color=terminal and "NO_COLOR" not in os.environ), nl=False)
 
 
+def show_difference(path: Path, before: str, after: str) -> None:
+    """Write the lines in which two texts of a file differ to stdout."""
+    from difflib import unified_diff
+
+    lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), f"{path}", f"{path}, changed")
+    click.echo("".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines), nl=False)
+
+
 class Bar:
     """A progress bar on stderr, shown once the work has taken longer than a second."""
 
@@ -129,4 +139,12 @@ def pairs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dic
         if not value.isprintable():
             raise click.BadParameter(f"{value!r} holds characters that are no text")
         found[name.strip()] = text.strip()
+    return found
+
+
+def share(_: click.Context, __: click.Parameter, value: str) -> Fraction:
+    """Read an option that is a percent above 0%."""
+    found = parse_percent(value.strip())
+    if found is None or not 0 < found <= 1:
+        raise click.BadParameter(f"'{value}' is no percent up to 100%, such as 2%")
     return found

@@ -12,6 +12,7 @@ from kam_rules.cli._shared import Program
 COMMANDS = {
     "init": "Write a small policy project that runs at once.",
     "check": "Tell everything that can be known of a policy before a run.",
+    "fmt": "Write a policy in its one layout, with every comment kept.",
     "test": "Run the tests that stand beside a policy; write new ones.",
     "run": "Decide for every account of a data file.",
     "decide": "Decide one account from values given by hand.",
