@@ -192,8 +192,16 @@ def test_a_section_that_is_not_built_is_refused_never_ignored(name: str):
 def test_the_starter_policy_and_the_shipped_ones_fit_the_published_schema():
     """An editor that reads the schema finds no fault where `check` finds none."""
     validator = Draft202012Validator(json.loads((ROOT / "schemas" / "policy.schema.json").read_text()))
-    policies = [path for path in (ROOT / "policies").rglob("*.yaml") if not path.name.endswith(".tests.yaml")]
+    policies = [path for path in (ROOT / "policies").rglob("*.yaml") if not path.name.endswith((".tests.yaml", ".waivers.yaml"))]
     for path in [*policies, ROOT / "kam_rules" / "starter" / "policy.yaml"]:
+        assert not list(validator.iter_errors(_as_an_editor_reads(path))), path
+
+
+def test_the_shipped_waivers_fit_the_published_schema():
+    validator = Draft202012Validator(json.loads((ROOT / "schemas" / "waivers.schema.json").read_text()))
+    waivers = [*(ROOT / "policies").rglob("*.waivers.yaml"), ROOT / "kam_rules" / "starter" / "policy.waivers.yaml"]
+    assert waivers
+    for path in waivers:
         assert not list(validator.iter_errors(_as_an_editor_reads(path))), path
 
 

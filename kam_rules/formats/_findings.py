@@ -27,6 +27,8 @@ def say_finding(finding: Finding) -> str:
     """
     place = f"{finding.where}: " if finding.where else ""
     lines = [f"{place}{finding.code} {_flat(finding.message)}", *_excerpt(finding)]
+    if finding.example:
+        lines.append(f"  for instance: {_flat(', '.join(f'{name} = {value}' for name, value in finding.example))}")
     if finding.fix:
         lines.append(f"  fix: {_flat(finding.fix)}")
     lines += [f"  see {where}: {_flat(what)}" for where, what in finding.related]

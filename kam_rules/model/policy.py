@@ -12,6 +12,7 @@ from kam_rules.model.errors import Where
 from kam_rules.model.program import Program
 from kam_rules.model.tree import Const
 from kam_rules.model.types import Type
+from kam_rules.model.waiver import Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Policy:
     program: Program
     document: Document
     sources: tuple[Source, ...]
+    waivers: tuple[Waiver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from kam_rules.pipeline.check import check
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.findings import told_faults
 from kam_rules.pipeline.tabulate import count, decisions
+from kam_rules.pipeline.waivers import beside
 
 POLICY, RESOLVED, DATA = "policy.yaml", "policy.json", "data.yaml"
 ACCOUNTS, RAW, TRAIL, FAULTS = "accounts.parquet", "raw.parquet", "trail.parquet", "faults.parquet"
@@ -61,6 +62,8 @@ def write(run: Run, out: Path, written: Mapping[str, str]) -> None:
     """
     with writing(out) as folder:
         (folder / POLICY).write_text(run.policy.sources[0].text, encoding="utf-8", newline="")
+        for source in run.policy.sources[1:]:
+            (folder / beside(Path(POLICY))).write_text(source.text, encoding="utf-8", newline="")
         if run.book.files and run.book.files[0].text:
             (folder / DATA).write_text(run.book.files[0].text, encoding="utf-8", newline="")
         resolved = json.dumps(plain(run.policy.document), ensure_ascii=False, indent=2)

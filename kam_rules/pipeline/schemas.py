@@ -13,6 +13,7 @@ from kam_rules.pipeline.datafile import data_schema
 from kam_rules.pipeline.explain import FORMAT as TRAIL_FORMAT
 from kam_rules.pipeline.shapes import manifest_schema, trail_schema
 from kam_rules.pipeline.trials.read import tests_schema
+from kam_rules.pipeline.waivers import waivers_schema
 from kam_rules.sections import policy_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -23,6 +24,7 @@ def all_schemas() -> Mapping[str, Schema]:
     told = {
         "policy.schema.json": ("A kam-rules policy", policy_schema()),
         "data.schema.json": ("A kam-rules data file", data_schema()),
+        "waivers.schema.json": ("The waivers of a kam-rules policy", waivers_schema()),
         "tests.schema.json": ("The tests of a kam-rules policy", tests_schema()),
         "trail.schema.json": (f"The trail of one account, {TRAIL_FORMAT}", trail_schema()),
         "manifest.schema.json": (f"The manifest of a run, {RUN_FORMAT}", manifest_schema()),

@@ -14,14 +14,14 @@ from kam_rules.model.names import did_you_mean
 from kam_rules.model.report import Block, Column, Facts, Lines, Report, Table
 from kam_rules.model.schema import Schema
 from kam_rules.model.types import BUILT_IN
-from kam_rules.pipeline import datafile
+from kam_rules.pipeline import datafile, waivers
 from kam_rules.pipeline.trials import read as trials
 from kam_rules.scales import scale, scales
 from kam_rules.sections import NOT_YET, ORDER, policy_schema, section
 from kam_rules.sections._draft import DECIDED, LAYERS
 
 EXPRESSIONS = "expressions"
-DATA, TESTS = "data", "tests"
+DATA, TESTS, WAIVERS = "data", "tests", "waivers"
 ADVICE = re.compile(r"(?=\b(?:Avoid|Prefer) )")
 LAYER_NAMES = {
     "targets": "targets, baselines",
@@ -47,7 +47,7 @@ def reference(word: str | None) -> Report:
     if word.upper() in codes():
         return finding(word)
     top, *path = word.split(".")
-    other = {DATA: datafile.data_schema, TESTS: trials.tests_schema}.get(top)
+    other = {DATA: datafile.data_schema, TESTS: trials.tests_schema, WAIVERS: waivers.waivers_schema}.get(top)
     schema = other() if other else policy_schema()
     steps = path if other else [top, *path]
     trodden = [top] if other else []
@@ -61,7 +61,7 @@ def reference(word: str | None) -> Report:
             below = {step: below["NAME"]}
         if step not in below:
             where = f"'{'.'.join(trodden)}' has no" if trodden else "there is no"
-            known = [*below, *([DATA, TESTS, EXPRESSIONS] if not trodden else [])]
+            known = [*below, *([DATA, TESTS, WAIVERS, EXPRESSIONS] if not trodden else [])]
             elsewhere = [path_ for path_ in _paths(policy_schema()) if path_.rsplit(".", 1)[-1] == step]
             fix = f"did you mean {' or '.join(elsewhere[:4])}?" if elsewhere else did_you_mean(step, known)
             raise UsageError(Finding("KR510", f"{where} key '{step}'", None, fix))
@@ -94,7 +94,7 @@ def _overview() -> Report:
     columns = (Column("key", "Section"), Column("required", "Required"), Column("about", "What it says"))
     rows = tuple((name, "yes" if section(name).REQUIRED else "", _first(inspect.getdoc(section(name)) or "")) for name in ORDER)
     more = ("kam-rules schema SECTION tells one of them; kam-rules schema SECTION.KEY a key below it",
-            "kam-rules schema data tells the data file, kam-rules schema tests the tests beside a policy",
+            "kam-rules schema data tells the data file, schema tests the tests beside a policy, schema waivers its waivers",
             "kam-rules schema expressions tells how conditions are written",
             "kam-rules explain-code KR301 tells what a finding means, with an example",
             f"not yet built, and refused: {', '.join(NOT_YET)}")  # fmt: skip
@@ -108,7 +108,7 @@ def _doc(word: str) -> str:
         return inspect.getdoc(section(word)) or ""
     if last in scales() and word.startswith("criteria."):
         return inspect.getdoc(scale(last)) or ""
-    pages = {DATA: datafile, TESTS: trials}
+    pages = {DATA: datafile, TESTS: trials, WAIVERS: waivers}
     return (inspect.getdoc(pages[word]) or "") if word in pages else ""
 
 
