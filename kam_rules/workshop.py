@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kam_rules import engine
+from kam_rules.model.report import Report
 from kam_rules.model.trial import Item, Tested
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.layout import fmt
 from kam_rules.pipeline.layout.mend import Mended, mended
 from kam_rules.pipeline.save import save
 from kam_rules.pipeline.trials import create, read, run
+from kam_rules.reports.handbook import handbook as written
 
 
 def run_tests(policy: str | Path, files: Iterable[str | Path] = ()) -> Tested:
@@ -74,3 +76,33 @@ def mend_policy(policy: str | Path, *, write: bool = True) -> tuple[str, str, tu
     if write and after != before:
         save(Path(policy), after, replacing=True)
     return before, after, done
+
+
+def handbook(
+    policy: str | Path, *, data: str | Path | None = None, account: str | None = None, against: str | Path | None = None
+) -> Report:
+    """Return a policy as a document that leaders sign.
+
+    Args:
+        policy: a policy file.
+        data: a data file from which `account` is walked through the policy.
+        account: the id of that account.
+        against: the policy before, to tell what changed.
+
+    Raises:
+        PolicyError: a policy is at fault.
+        DataError: the data cannot be read.
+        UsageError: KR505 there is no such account.
+    """
+    checked = check(Path(policy))
+    trail = engine.explain(engine.run(checked, data, witness=False), account) if data and account else None
+    return written(checked, trail, check(Path(against)) if against else None)
+
+
+def save_text(path: str | Path, text: str) -> None:
+    """Write a text into a new file, whole or not at all.
+
+    Raises:
+        UsageError: KR501 the file exists already, KR502 it cannot be written.
+    """
+    save(Path(path), text)
