@@ -8,10 +8,13 @@ from pathlib import Path
 from kam_rules import engine
 from kam_rules.model.report import Report
 from kam_rules.model.trial import Item, Tested
-from kam_rules.pipeline.check import check
+from kam_rules.pipeline.check import check, check_text
 from kam_rules.pipeline.layout import fmt
 from kam_rules.pipeline.layout.mend import Mended, mended
+from kam_rules.pipeline.load import read_file
 from kam_rules.pipeline.save import save
+from kam_rules.pipeline.sheets import workbook
+from kam_rules.pipeline.sheets.take import Taken, take
 from kam_rules.pipeline.trials import create, read, run
 from kam_rules.reports.handbook import handbook as written
 
@@ -106,3 +109,31 @@ def save_text(path: str | Path, text: str) -> None:
         UsageError: KR501 the file exists already, KR502 it cannot be written.
     """
     save(Path(path), text)
+
+
+def export_sheets(policy: str | Path, out: str | Path) -> None:
+    """Write a policy's criteria, bands, tiers, states and targets as a workbook.
+
+    Raises:
+        PolicyError: the policy is at fault.
+        UsageError: KR501 the file exists already.
+    """
+    checked = check(Path(policy))
+    save(Path(out), workbook.export(checked.document, Path(policy).name, checked.sources[0].sha256))
+
+
+def import_sheets(policy: str | Path, sheets: str | Path, *, write: bool = False) -> tuple[str, str, tuple[Taken, ...]]:
+    """Return a policy's text, the text with what a workbook says, and every difference; write it only if told to.
+
+    Raises:
+        PolicyError: the policy is at fault, before or after.
+        UsageError: KR811, KR812 the workbook holds what the policy cannot take.
+    """
+    before, source = read_file(Path(policy))
+    check_text(before, source)
+    made_of, rows = workbook.read(Path(sheets))
+    after, differences = take(before, source, rows, made_of)
+    check_text(after, source)
+    if write and after != before:
+        save(Path(policy), after, replacing=True)
+    return before, after, differences

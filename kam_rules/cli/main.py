@@ -18,6 +18,7 @@ COMMANDS = {
     "decide": "Decide one account from values given by hand.",
     "explain": "Tell why one account was decided so.",
     "report": "Look at a whole run from one side: how often each rule fired.",
+    "sheet": "Edit a policy's lists in a spreadsheet, and take them back.",
     "handbook": "Write a policy as a document that leaders sign.",
     "schema": "Look up the words of a policy, with examples.",
     "explain-code": "Look up what a finding means and what to do.",
