@@ -23,6 +23,8 @@ from kam_rules.model.report import Report
 BUG = 70
 INTERRUPTED = 130
 WIDEST = 120
+READ_ON = ("text", "markdown", "github")
+"""Formats of which several may stand one after the other."""
 PATIENCE = 1.0
 """Seconds before a progress bar is worth showing."""
 
@@ -84,6 +86,12 @@ def show_difference(path: Path, before: str, after: str) -> None:
 
     lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), f"{path}", f"{path}, changed")
     click.echo("".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines), nl=False)
+
+
+def one_at_a_time(files: tuple[Path, ...], form: str) -> None:
+    """Refuse several files where what is written is one document for a program."""
+    if len(files) > 1 and form not in READ_ON:
+        raise click.UsageError(f"--format {form} takes one policy at a time; {' and '.join(READ_ON)} take several")
 
 
 class Bar:

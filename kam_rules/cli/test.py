@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import FILE, FINDING_FORMAT, show, tell
+from kam_rules.cli._shared import FILE, FINDING_FORMAT, one_at_a_time, show, tell
 
 FAILED = 1
 MOST = 100
@@ -38,21 +38,31 @@ def command() -> None:
 
 
 @command.command("run", hidden=True)
-@click.argument("policy", type=FILE)
+@click.argument("policies", type=FILE, nargs=-1, required=True, metavar="POLICY...")
 @click.option("--tests", "files", type=FILE, multiple=True, help="A file of tests; by default all that stand beside the policy.")
 @click.option("--coverage", is_flag=True, help="Tell which rules, edges and gates no test reaches.")
 @click.option("--threshold", type=click.IntRange(0, MOST), metavar="PERCENT", help="End with 1 where less of a kind is reached.")
 @FINDING_FORMAT
-def run(policy: Path, files: tuple[Path, ...], coverage: bool, threshold: int | None, form: str) -> None:  # noqa: FBT001 - click hands it on by name
-    """Run the tests of POLICY on all engines."""
+def run(
+    policies: tuple[Path, ...],
+    files: tuple[Path, ...],
+    coverage: bool,  # noqa: FBT001 - click hands it on by name
+    threshold: int | None,
+    form: str,
+) -> None:
+    """Run the tests of each POLICY on all engines."""
     from kam_rules import workshop
     from kam_rules.pipeline.trials.run import below
     from kam_rules.reports.trials import tested
 
-    found = workshop.run_tests(policy, files)
-    few = () if threshold is None else below(found, Fraction(threshold, MOST))
-    show(tested(found, few, coverage=coverage or threshold is not None), form)
-    if found.failed or few:
+    one_at_a_time(policies, form)
+    failed = False
+    for policy in policies:
+        found = workshop.run_tests(policy, files)
+        few = () if threshold is None else below(found, Fraction(threshold, MOST))
+        show(tested(found, few, coverage=coverage or threshold is not None), form)
+        failed |= bool(found.failed or few)
+    if failed:
         raise click.exceptions.Exit(FAILED)
 
 

@@ -348,6 +348,44 @@ def test_mending_never_makes_a_policy_worse(path: Path):
     assert {(f.code, f.message) for f in after} <= {(f.code, f.message) for f in before}
 
 
+@pytest.fixture
+def faulty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the starter policy with a misspelled key, standing beside it."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "policy.yaml"
+    path.write_text(STARTER.replace("owner: revenue-operations", "ownr: revenue-operations   # who"), encoding="utf-8")
+    return path
+
+
+def test_check_mends_when_told_to_and_checks_what_is_left(faulty: Path, kam: Kam):
+    assert kam("check", "policy.yaml").code == 3
+    said = kam("check", "policy.yaml", "--fix")
+    assert said.code == 0, said.err
+    assert said.err.startswith("policy.yaml:6:1: KR101 mended: ownr -> owner\n")
+    assert faulty.read_text() == STARTER.replace("owner: revenue-operations", "owner: revenue-operations   # who")
+
+
+@pytest.mark.parametrize("option", ["--diff", "--dry-run"])
+def test_check_only_looks_where_it_is_told_to(faulty: Path, kam: Kam, option: str):
+    before = faulty.read_bytes()
+    said = kam("check", "policy.yaml", "--fix", option)
+    assert said.code == 3
+    assert "KR101 would mend: ownr -> owner" in said.err
+    assert ("+owner: revenue-operations   # who" in said.out) is (option == "--diff")
+    assert faulty.read_bytes() == before
+
+
+def test_several_policies_are_checked_one_after_the_other(faulty: Path, kam: Kam):
+    """As pre-commit hands them on; a document for a program holds one."""
+    (faulty.parent / "good.yaml").write_text(STARTER, encoding="utf-8")
+    said = kam("check", "policy.yaml", "good.yaml")
+    assert said.code == 3
+    assert "KR101" in said.err
+    assert "good.yaml" in said.out
+    assert kam("check", "good.yaml", "good.yaml").code == 0
+    assert kam("check", "good.yaml", "good.yaml", "--format", "sarif").code == 2
+
+
 def test_several_faults_are_mended_at_once_and_comments_stay():
     text = STARTER.replace("owner:", "ownr:").replace("then: review", "then: reviw")
     text = text.replace("willing\n    because", "wiling   # asked\n    because")
