@@ -35,6 +35,12 @@ def say_finding(finding: Finding) -> str:
     return "\n".join(lines)
 
 
+def in_short(finding: Finding) -> str:
+    """Write what is wrong, an instance of it and what to do, for formats that tell the place apart."""
+    instance = f"\nfor instance: {', '.join(f'{name} = {value}' for name, value in finding.example)}" if finding.example else ""
+    return finding.message + instance + (f"\nfix: {finding.fix}" if finding.fix else "")
+
+
 def _flat(text: str) -> str:
     """Return the text on one line: what cannot be seen, a tab or a line break, becomes one space."""
     flat = "".join(sign if sign.isprintable() else " " for sign in text[:LONGEST])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kam_rules.formats._findings import in_short
 from kam_rules.model.errors import Finding
 from kam_rules.model.report import Report
 
@@ -19,8 +20,7 @@ def _line(finding: Finding) -> str:
     places = {"file": where.path, "line": where.line, "col": where.column} if where else {}
     parts = [f"{key}={_property(str(value))}" for key, value in places.items() if value]
     parts.append(f"title={finding.code}")
-    fix = f"\nfix: {finding.fix}" if finding.fix else ""
-    return f"::{LEVELS.get(finding.level, 'notice')} {','.join(parts)}::{_text(finding.message + fix)}"
+    return f"::{LEVELS.get(finding.level, 'notice')} {','.join(parts)}::{_text(in_short(finding))}"
 
 
 def _text(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from kam_rules.findings import codes, page
+from kam_rules.formats._findings import in_short
 from kam_rules.model.errors import Finding, Where
 from kam_rules.model.report import Report
 
@@ -42,12 +43,11 @@ def _rule(code: str) -> dict[str, Any]:
 
 
 def _result(finding: Finding, index: int) -> dict[str, Any]:
-    fix = f"\nfix: {finding.fix}" if finding.fix else ""
     found: dict[str, Any] = {
         "ruleId": finding.code,
         "ruleIndex": index,
         "level": LEVELS.get(finding.level, "note"),
-        "message": {"text": finding.message + fix},
+        "message": {"text": in_short(finding)},
     }
     if finding.where:
         found["locations"] = [_location(finding.where, finding.excerpt)]

@@ -90,6 +90,12 @@ def test_levels_keep_their_weight(level: str, told: str):
     assert render("github", finding).startswith(f"::{'notice' if told == 'note' else told} ")
 
 
+@pytest.mark.parametrize("form", PIPELINES)
+def test_an_account_that_shows_a_finding_is_told(form: str):
+    finding = Finding("KR705", "never fires", Where("p.yaml", 3, 4), "take it out", "warning", example=(("score", "80"), ("tier", "key")))
+    assert "for instance: score = 80, tier = key" in render(form, finding)
+
+
 # --- JUnit ------------------------------------------------------------------------------------------------------------
 
 
