@@ -19,9 +19,9 @@ from kam_rules.model.policy import Policy
 from kam_rules.model.program import Program
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.types import BUILT_IN
+from kam_rules.model.weight import NEAR
 from kam_rules.pipeline import findings, record, schemas, tabulate
 from kam_rules.pipeline.check import check as check_policy
-from kam_rules.pipeline.checked import NEAR, checked
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.datafile import for_frame, load_data_file
 from kam_rules.pipeline.decide import decide
@@ -161,6 +161,8 @@ def check(
         PolicyError: every fault of the policy, or of its waivers.
         DataError: every fault of the data file, or one for which nothing could be decided.
     """
+    from kam_rules.pipeline.checked import checked
+
     found = check_policy(Path(policy))
     if data is None:
         return checked(found, on or found.start)

@@ -7,6 +7,9 @@ from fractions import Fraction
 
 from kam_rules.model.errors import Where
 
+NEAR = Fraction(2, 100)
+"""How near an edge an account is near it, where nobody says otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Weight:

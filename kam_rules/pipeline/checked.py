@@ -9,14 +9,12 @@ from fractions import Fraction
 from kam_rules.model.errors import Finding
 from kam_rules.model.policy import Policy
 from kam_rules.model.run import Checked, Run
+from kam_rules.model.weight import NEAR
 from kam_rules.pipeline.analyse import analyse
 from kam_rules.pipeline.load import excerpts
 from kam_rules.pipeline.programme import advise
 from kam_rules.pipeline.waivers import apply
 from kam_rules.pipeline.weigh import Weighed, weigh
-
-NEAR = Fraction(2, 100)
-"""How near an edge an account is near it, where nobody says otherwise."""
 
 
 def checked(policy: Policy, on: dt.date, run: Run | None = None, within: Fraction = NEAR) -> Checked:

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kam_rules.model.policy import Policy
-from kam_rules.model.tree import Const
+from kam_rules.model.program import Derive, Program
+from kam_rules.model.tree import Const, reads
 from kam_rules.pipeline.analyse import bands, conditions, effect, lists, neighbours, unknowns, unused
 from kam_rules.pipeline.analyse.ground import Ground, Insight, ground
 from kam_rules.sections.assumptions import constant_dates
@@ -21,7 +22,8 @@ QUESTIONS = (lists, conditions, bands, effect, neighbours, unknowns)
 
 def analyse(policy: Policy) -> tuple[Insight, ...]:
     """Return what is wrong or idle in a policy, on any day on which one of its assumptions changes."""
-    days = constant_dates({a.name: a for a in policy.assumptions}, policy.start, policy.end)
+    read = _read(policy.program)
+    days = constant_dates({a.name: a for a in policy.assumptions if a.name in read}, policy.start, policy.end)
     found: dict[tuple[str, str], tuple[Insight, list[dt.date]]] = {}
     for day in days:
         for told in _on(ground(policy, day, _assumed(policy, day))):
@@ -29,6 +31,13 @@ def analyse(policy: Policy) -> tuple[Insight, ...]:
             found.setdefault(key, (told, []))[1].append(day)
     dated = [_dated(insight, on, days) for insight, on in found.values()]
     return (*dated, *unused.questions(policy))
+
+
+def _read(program: Program) -> set[str]:
+    """Return every name that a condition or a figure reads; what only targets read changes no account's rules."""
+    steps = (step for stage in program.stages for step in stage.steps)
+    trees = (tree for step in steps for tree in ((step.node,) if isinstance(step, Derive) else (rule.when for rule in step.rules)))
+    return {name for tree in trees for name in reads(tree)}
 
 
 def _assumed(policy: Policy, day: dt.date) -> Mapping[str, Const]:

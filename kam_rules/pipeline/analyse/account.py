@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import islice, product
 
 from kam_rules.backends.reference import evaluate, months, take
@@ -34,29 +35,34 @@ class Examples:
 
     program: Program
     meaning: Meaning
-    reach: tuple[Reach, ...] = ()
+    reach: tuple[Reach, ...]
+    named: Mapping[str, Const]
 
     @property
     def world(self) -> World:
         """What accounts can be."""
         return self.meaning.world
 
+    @cached_property
+    def ordinary(self) -> dict[str, Value]:
+        """An account of which nothing is asked."""
+        facts: dict[str, Value] = {name: const.value for name, const in self.named.items()}
+        for name in ("as_of", *self.world.fields):
+            number = self.world.numbers.get(name)
+            values = () if number is not None else self.world.words[name]
+            facts[name] = values[0] if values else "other"
+            if number is not None:
+                facts[name] = self.world.value(name, clamp(number.wished, number.low, number.high))
+        return facts | dict.fromkeys(BUILT_IN) | {"account_id": "EXAMPLE"}
+
     def facts(self, model: Model) -> dict[str, Value]:
         """Return a whole account with the values of a model; what the model leaves open has an ordinary value."""
-        facts: dict[str, Value] = {"as_of": self.world.value("as_of", model.numbers.get("as_of", self.world.numbers["as_of"].wished))}
-        for name in self.world.fields:
-            facts[name] = None if name in model.missing else self._value(name, model)
-        for name in BUILT_IN:
-            facts[name] = None if name in model.missing else str(model.words.get(name, "EXAMPLE" if name == "account_id" else "")) or None
+        facts = dict(self.ordinary)
+        facts |= {name: self.world.value(name, units) for name, units in model.numbers.items() if name in facts}
+        facts |= {name: word for name, word in model.words.items() if name in facts}
+        facts |= {name: None for name in model.missing if name in facts}
         self._repair(facts, model)
         return facts
-
-    def _value(self, name: str, model: Model) -> Value:
-        number = self.world.numbers.get(name)
-        if number is not None:
-            return self.world.value(name, model.numbers.get(name, clamp(number.wished, number.low, number.high)))
-        values = self.world.words[name]
-        return model.words.get(name, values[0] if values else "other")
 
     def _repair(self, facts: dict[str, Value], model: Model) -> None:
         """Move a date so that completed months are what the model asks for."""

@@ -62,6 +62,11 @@ class Asked:
         formulas = [False if self.rest(rule) else self.formula(i, Want.TRUE) for i, rule in enumerate(rules)]
         return Grid(formulas, self.ground.world.words)
 
+    @cached_property
+    def asking(self) -> tuple[int, ...]:
+        """The rules that do not only take what the others leave."""
+        return tuple(j for j, rule in enumerate(self.found.rules) if not self.rest(rule))
+
     def rest(self, rule: Rule) -> bool:
         """Tell whether a rule takes, by its making, what all the others of a `unique` list leave."""
         return self.found.hit is Hit.UNIQUE and rule.text == "otherwise"
@@ -71,7 +76,7 @@ class Asked:
         unique = self.found.hit is Hit.UNIQUE
         hold = self.found.if_unknown == "hold" and not unique
         wanted = Want.FALSE if hold else Want.NOT_TRUE
-        others = [j for j, rule in enumerate(self.found.rules) if j < i or (unique and j != i and not self.rest(rule))]
+        others = [j for j in self.asking if j != i] if unique else list(range(i))
         core: set[int] = set()
         if self.grid.whole >> i & 1:
             parts: list[tuple[Formula, Box | None]] = [(self.formula(i, Want.TRUE), None)]
@@ -121,7 +126,7 @@ class Asked:
             lambda name: self.quick.units(facts, name), lambda name: self.quick.present(facts, name), self.grid.items_of(others)
         )
         hindering = [j for j in self.grid.conditions(holding) if self.quick.truth(j, facts) is True]
-        hindering += [j for j in others if self.grid.whole >> j & 1 and self.quick.truth(j, facts) is True]
+        hindering += [j for j in others if self.grid.whole >> j & 1 and self.quick.truth(j, facts) is True] if self.grid.whole else []
         if not hindering and wanted is Want.FALSE and not self.quick.sure(facts):
             hindering = [j for j in others if self.quick.truth(j, facts) is not False]
         fresh = [j for j in hindering if j not in core]

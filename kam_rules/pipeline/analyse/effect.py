@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import product
 
 from kam_rules.model.program import Criterion
-from kam_rules.model.tree import reads
+from kam_rules.model.tree import Compare, Const, Node, Read, bind, reads, walk
 from kam_rules.pipeline.analyse.ground import Ground, Insight, insight
 from kam_rules.pipeline.analyse.scores import Reach, composite, standing_in
 from kam_rules.pipeline.assemble import TIERS
@@ -24,20 +24,28 @@ Stretch = tuple[Fraction, Fraction]
 
 def questions(ground: Ground) -> Iterator[Insight]:
     """Ask every criterion, where tiers read the score."""
-    rules = ground.program.ranking.list(TIERS).rules
-    edges = tuple(dict.fromkeys(edge for _, edge in score_edges(tuple(rule.when for rule in rules))))
-    if not any("score" in reads(rule.when) for rule in rules):
-        if len(rules) > 1:
+    whens = tuple(bind(rule.when, ground.named) for rule in ground.program.ranking.list(TIERS).rules)
+    edges = tuple(dict.fromkeys(edge for _, edge in score_edges(whens)))
+    if not any("score" in reads(when) for when in whens):
+        if len(whens) > 1:
             yield from _unread(ground)
         return
+    plain = all(_plain(when) for when in whens)
     for own in ground.reach:
         others = tuple(reach for reach in ground.reach if reach is not own)
-        moves = _moves(ground, own, others, edges)
+        moves = _moves(ground, own, others, edges) if plain else None
         if moves is None:
-            message = f"whether '{own.criterion.id}' can change a tier was not analysed: the criteria add up in too many ways"
+            message = f"it was not settled whether '{own.criterion.id}' can change a tier: too many sums, or no tier edge that is a figure"
             yield insight("KR712", message, own.criterion.where, "fewer criteria can be proved", subject=_subject(own.criterion))
         elif not moves:
             yield _idle(ground, own)
+
+
+def _plain(when: Node) -> bool:
+    """Tell whether a condition reads the score only where it compares it with a figure."""
+    compared = [node for node in walk(when) if isinstance(node, Compare) and {type(node.left), type(node.right)} == {Read, Const}]
+    inside = sum(1 for node in compared for side in (node.left, node.right) if isinstance(side, Read) and side.name == "score")
+    return inside == sum(1 for node in walk(when) if isinstance(node, Read) and node.name in {"score", "coverage"})
 
 
 def _subject(criterion: Criterion) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from kam_rules.backends.reference import evaluate
 from kam_rules.feel.printer import value as said
@@ -22,7 +23,7 @@ from kam_rules.pipeline.analyse.scores import FULL, Reach, composites, reaches
 from kam_rules.pipeline.analyse.solve import Model
 from kam_rules.pipeline.analyse.world import World, world_of
 from kam_rules.pipeline.assemble import MET, STATES, TARGETS, TRIGGERS
-from kam_rules.pipeline.compile import bound
+from kam_rules.sections._draft import MOST_FAULTS
 
 ASSIGNED = (STATES, TARGETS, TRIGGERS)
 HANDED = ("score", "coverage", "tier", "state")
@@ -71,16 +72,19 @@ class Reading(Mapping[str, Value]):
 
 @dataclass(frozen=True)
 class Ground:
-    """The program of one day with its assumptions bound, and what is known of the accounts that it can meet."""
+    """The program, what its assumptions are on one day, and what is known of the accounts that it can meet."""
 
     policy: Policy
     program: Program
     day: dt.date
+    named: Mapping[str, Const]
     meaning: Meaning
     reach: tuple[Reach, ...]
     score: tuple[Fraction, Fraction] | None
     pool: list[Reading] = field(default_factory=list)
     """Accounts met on the way, decided names as they were given: what they show need not be asked again."""
+    given: list[Shown] = field(default_factory=list)
+    """Examples given so far."""
     met: set[str] = field(default_factory=set)
     """Rules that some account was found to meet, by the name of a waiver."""
 
@@ -89,22 +93,32 @@ class Ground:
         """What accounts can be."""
         return self.meaning.world
 
-    @property
+    @cached_property
     def examples(self) -> Examples:
         """Makes examples."""
-        return Examples(self.program, self.meaning, self.reach)
+        return Examples(self.program, self.meaning, self.reach, self.named)
 
     @property
     def lists(self) -> Iterator[RuleList]:
         """The rule lists that people write, bands apart."""
         return (found for found in self.program.lists if found.id != MET and not found.id.startswith("criteria."))
 
-    def example(self, formulas: Iterable[Formula], test: Callable[[Facts], bool], nodes: Sequence[Node], *, assigning: bool) -> Shown:
-        """Return what an example account is made of, as far as the trees read it; nothing where none was found."""
+    def example(
+        self, formulas: Iterable[Formula], test: Callable[[Facts], bool], nodes: Sequence[Node], *, assigning: bool, proof: bool = False
+    ) -> Shown:
+        """Return what an example account is made of, as far as the trees read it; nothing where none was found.
+
+        Of more than `MOST_FAULTS` findings only those whose `proof` it is have one: nobody reads so many.
+        """
+        if len(self.given) >= MOST_FAULTS and not proof:
+            return ()
         read = {name for node in nodes for name in self.read(node)}
         plain = not read & {*HANDED, "qualified"}
         facts = self.examples.plain(formulas, test) if plain else self.examples.find(formulas, test, assigning=assigning)
-        return () if facts is None else self.shown(facts, nodes)
+        if facts is None:
+            return ()
+        self.given.append(self.shown(facts, nodes))
+        return self.given[-1]
 
     def shown(self, facts: Facts, nodes: Iterable[Node]) -> Shown:
         """Return each value that the trees read, by field; what was decided stands last."""
@@ -153,14 +167,18 @@ Shown = tuple[tuple[str, str], ...]
 
 def ground(policy: Policy, day: dt.date, named: Mapping[str, Const]) -> Ground:
     """Return the ground of one day; `named` are the values of the assumptions on it."""
-    program = bound(policy.program, named)
-    meaning = Meaning(world_of(program, day, (Fraction(0), FULL)))
+    program = policy.program
+
+    def meant(score: tuple[Fraction, Fraction]) -> Meaning:
+        return Meaning(world_of(program, day, score, named))
+
+    meaning = meant((Fraction(0), FULL))
     reach = reaches(program, meaning)
     score = composites(reach, program.min_coverage)
     if score is not None:
-        meaning = Meaning(world_of(program, day, score))
+        meaning = meant(score)
         reach = reaches(program, meaning)
-    return Ground(policy, program, day, meaning, reach, score)
+    return Ground(policy, program, day, named, meaning, reach, score)
 
 
 def insight(

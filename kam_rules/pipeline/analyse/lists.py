@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kam_rules.model.program import Hit
-from kam_rules.model.tree import TRUE, Node, both
+from kam_rules.model.tree import TRUE, Node, Not, both
 from kam_rules.pipeline.analyse.account import Facts
 from kam_rules.pipeline.analyse.asked import Asked
 from kam_rules.pipeline.analyse.ground import Ground, Insight, insight, name_of, seen
@@ -63,7 +63,7 @@ def _masked(asked: Asked, i: int, core: tuple[int, ...]) -> Insight:
     names = _and([f"'{other.id}'" for other in above])
     other = "above" if asked.found.hit is Hit.FIRST else "beside it"
     message = f"'{rule.id}' can never fire: every account that meets it falls to {names} {other}"
-    fix = f"put it above {names}, or narrow {'it' if len(above) == 1 else 'them'}"
+    fix = f"put it above {names}, or narrow {'that rule' if len(above) == 1 else 'those rules'}"
     if asked.found.hit is Hit.UNIQUE:
         fix = f"narrow {names}, so that no two rules hold at once"
     related = tuple(place for other in above[:NAMED] for place in seen(other, f"'{other.id}' takes its accounts"))
@@ -124,7 +124,7 @@ def _overlap(asked: Asked, i: int, j: int) -> Insight | None:
     def holds(facts: Facts) -> bool:
         return asked.truth(i, facts) is True and asked.truth(j, facts) is True
 
-    example = asked.ground.example(pair, holds, (first.when, second.when), assigning=asked.assigning)
+    example = asked.ground.example(pair, holds, (first.when, second.when), assigning=asked.assigning, proof=True)
     if not example:
         return asked.unsure(
             second, f"'{first.id}' and '{second.id}' of {asked.found.id} may hold at once; no account was found that shows it"
@@ -157,15 +157,18 @@ def _uncovered(asked: Asked) -> Iterator[Insight]:
     every_one = range(len(asked.found.rules))
     formulas = [asked.formula(j, Want.FALSE) for j in every_one]
     nodes: list[Node] = [rule.when for rule in asked.found.rules]
-    example = asked.ground.example(
-        formulas, lambda facts: all(asked.truth(j, facts) is False for j in every_one), nodes, assigning=asked.assigning
-    )
+
+    def left(facts: Facts) -> bool:
+        return all(asked.truth(j, facts) is False for j in every_one)
+
+    example = asked.ground.example(formulas, left, nodes, assigning=asked.assigning, proof=True)
     if not example:
         yield asked.unsure(last, f"some accounts may fall to no rule of {asked.found.id}; none was found that shows it")
         return
     message = f"the rules of {asked.found.id} leave accounts that none of them takes, and nothing is decided for those"
     fix = "end the list with a rule that says otherwise: true"
-    yield insight("KR703", message, last.where, fix, subject=asked.found.id, example=example, assigning=asked.assigning)
+    touches = both(*(Not(node) for node in nodes))
+    yield insight("KR703", message, last.where, fix, subject=asked.found.id, example=example, touches=touches, assigning=asked.assigning)
 
 
 def _and(names: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kam_rules.model.program import Hit, Rule, RuleList
-from kam_rules.model.tree import TRUE
+from kam_rules.model.tree import TRUE, Known, Not
 from kam_rules.pipeline.analyse.account import Facts
 from kam_rules.pipeline.analyse.conditions import possible
 from kam_rules.pipeline.analyse.formula import Formula, every
@@ -40,4 +40,6 @@ def _told(ground: Ground, found: RuleList, rule: Rule, unknown: Formula) -> Insi
     example = ground.example((unknown,), open_, (rule.when,), assigning=found.id in ASSIGNED)
     message = f"{found.id} says if_unknown: flag, which a list with hit: unique cannot follow: a missing value leaves it undecided"
     where = ground.policy.document.map(found.id).key_where("if_unknown")
-    return insight("KR713", message, where, "write if_unknown: hold, or hit: first", subject=found.id, example=example)
+    fix, touches = "write if_unknown: hold, or hit: first", Not(Known(rule.when))
+    assigning = found.id in ASSIGNED
+    return insight("KR713", message, where, fix, subject=found.id, example=example, touches=touches, assigning=assigning)

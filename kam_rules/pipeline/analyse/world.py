@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -55,6 +55,8 @@ class World:
     optional: set[str] = field(default_factory=set)
     figures: dict[str, Node] = field(default_factory=dict)
     fields: dict[str, Field] = field(default_factory=dict)
+    kept: dict[tuple[str, int, tuple[str, str]], Formula] = field(default_factory=dict)
+    """Limits of quotients that were written out as sums before."""
 
     def value(self, name: str, units: int) -> Value:
         """Return a number of units as the value that the language knows."""
@@ -123,13 +125,15 @@ class World:
 
     def rows(self, name: str, low: Bound, high: Bound) -> Iterator[Formula]:
         """Walk the sums that keep a quotient within its limits."""
-        top, under = self.ratios[name]
         for end, ops in ((low, (">=", ">")), (high, ("<=", "<"))):
             if end is None:
                 continue
-            unit, between = divmod(end, 2)
-            edge = Fraction(unit + (1 if between and end is high and ops[0] == "<=" else 0), FINE)
-            yield self.within(plus(top, scaled(under, edge), -1), ops[between], Fraction(0))
+            if (name, end, ops) not in self.kept:
+                unit, between = divmod(end, 2)
+                edge = Fraction(unit + (1 if between and ops[0] == "<=" else 0), FINE)
+                top, under = self.ratios[name]
+                self.kept[name, end, ops] = self.within(plus(top, scaled(under, edge), -1), ops[between], Fraction(0))
+            yield self.kept[name, end, ops]
 
     def add(self, name: str, number: Number, *, optional: bool = False) -> None:
         """Add a number that is no field."""
@@ -163,13 +167,14 @@ def scaled(a: Sum, by: Fraction) -> Sum:
     return {name: factor * by for name, factor in a.items() if factor * by}
 
 
-def world_of(program: Program, as_of: dt.date, score: tuple[Fraction, Fraction]) -> World:
-    """Return the world of a program whose assumptions are bound.
+def world_of(program: Program, as_of: dt.date, score: tuple[Fraction, Fraction], named: Mapping[str, Const]) -> World:
+    """Return the world of a program.
 
     Args:
         program: the policy's program.
         as_of: the day that examples are dated.
         score: the lowest and the highest composite.
+        named: the values of the assumptions.
     """
     world = World()
     for found in program.fields:
@@ -187,7 +192,7 @@ def world_of(program: Program, as_of: dt.date, score: tuple[Fraction, Fraction])
     world.optional |= {"tier", "state", "account_name", "parent", "owner", "currency"}
     steps: Iterable[object] = (step for stage in program.stages for step in stage.steps)
     given = {"coverage", "score"}
-    world.figures = {step.name: step.node for step in steps if isinstance(step, Derive) and step.name not in given}
+    world.figures = {step.name: step.node for step in steps if isinstance(step, Derive) and step.name not in given} | dict(named)
     return world
 
 

@@ -6,7 +6,7 @@ raised for their spend are 51% less likely to grow it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from kam_rules.model.amounts import percent
@@ -48,10 +48,12 @@ def is_spend(program: Program, node: Node) -> bool:
 
 def written_out(program: Program, node: Node) -> Node:
     """Return the tree with every figure written out, so that it reads fields alone."""
-    figures = {step.name: step.node for stage in program.stages for step in stage.steps if isinstance(step, Derive)}
+    return _written(node, {step.name: step.node for stage in program.stages for step in stage.steps if isinstance(step, Derive)})
 
+
+def _written(node: Node, figures: Mapping[str, Node]) -> Node:
     def change(part: Node) -> Node:
-        return rebuild(figures[part.name], change) if isinstance(part, Read) and part.name in figures else part
+        return _written(figures[part.name], figures) if isinstance(part, Read) and part.name in figures else part
 
     return rebuild(node, change)
 

@@ -41,14 +41,14 @@ def _rules(policy: Policy) -> Iterator[Insight]:
     program = policy.program
     asked = {str(state): ratio for state, ratio in _asked(policy)}
     inputs = [written_out(program, node) for key, node in program.state_inputs if key != "maturity"]
+    named = {name for key, node in program.state_inputs if key != "maturity" for name in reads(node)} - {program.base}
     room = {name for node in inputs for name in reads(node)} - {program.base}
     for rule in program.assigning.list(STATES).rules:
         state = _state(rule)
         growing = asked.get(state, WHOLE) > WHOLE and asked.get(state) == max(asked.values())
         if rule.built_in or rule.when == TRUE or rule.text == "otherwise" or not growing:
             continue
-        read = set(reads(written_out(program, rule.when)))
-        if not read & room and _grew(program, rule):
+        if not named & set(reads(rule.when)) and not room & set(reads(written_out(program, rule.when))) and _grew(program, rule):
             message = f"'{rule.id}' asks for {percent(asked[state])} on past growth or size alone: {rule.text}"
             fix = "ask for room to grow, too, such as penetration < 40% and headroom >= 250000"
             yield insight("KR725", message, rule.where, fix, subject=f"states.{rule.id}", touches=rule.when, assigning=True)

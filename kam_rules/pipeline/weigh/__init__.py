@@ -72,7 +72,8 @@ def _cliffs(decided: Decided, found: Sequence[Edge]) -> Iterator[Insight]:
     minor = decided.run.ready.program.minor
     for edge in [edge for edge in found if edge.change][:CLIFFS]:
         change, base = (said(amount, Type.MONEY, minor=minor) for amount in (edge.change, edge.near.base))
-        count = f"{edge.near.accounts} account{'s' if edge.near.accounts > 1 else ''}"
-        message = f"{count} with {base} of base lie near {edge.text}; on its other side their targets would differ by {change}"
+        one = edge.near.accounts == 1
+        count = f"{edge.near.accounts} account{'' if one else 's'} with {base} of base {'lies' if one else 'lie'}"
+        message = f"{count} near {edge.text}; on its other side targets would differ by {change}"
         fix = "give the edge a step in between, or look at these accounts before targets are agreed"
         yield insight("KR742", message, edge.where, fix, subject=f"{edge.list_id}.{edge.rule}: {edge.text}")
