@@ -28,7 +28,7 @@ def run_tests(policy: str | Path, files: Iterable[str | Path] = ()) -> Tested:
 
     Raises:
         PolicyError: the policy or a file of tests is at fault.
-        UsageError: KR801 there is no test.
+        UsageError: KR851 there is no test.
         DisagreementError: two engines differ.
     """
     path = Path(policy)
@@ -39,7 +39,7 @@ def create_test(policy: str | Path, data: str | Path, account: str, name: str = 
     """Add a test made of a real account to the file of tests beside the policy; return that file.
 
     Raises:
-        UsageError: KR505 there is no such account, KR804 the file of tests cannot take it.
+        UsageError: KR505 there is no such account, KR854 the file of tests cannot take it.
     """
     return create.create(engine.check(policy, data), account, Path(policy), name)
 
@@ -127,7 +127,7 @@ def import_sheets(policy: str | Path, sheets: str | Path, *, write: bool = False
 
     Raises:
         PolicyError: the policy is at fault, before or after.
-        UsageError: KR811, KR812 the workbook holds what the policy cannot take.
+        UsageError: KR861, KR862 the workbook holds what the policy cannot take.
     """
     before, source = read_file(Path(policy))
     check_text(before, source)

@@ -105,5 +105,5 @@ def generate(policy: Path, out: Path | None) -> None:
     click.echo(f"wrote {count} tests to {path}")
     if missed:
         fix = "write a test by hand, or look whether any account can reach it"
-        tell(Finding("KR803", f"no account was found for {item.name}", item.where, fix) for item in missed)
+        tell(Finding("KR853", f"no account was found for {item.name}", item.where, fix) for item in missed)
         raise click.exceptions.Exit(FAILED)

@@ -220,16 +220,16 @@ def twice(book: Any) -> None:
 
 
 REFUSED = [
-    pytest.param(put("tiers", "key", "capacity", "=2*4"), "KR811", "a formula", "tiers!D3", id="a formula"),
-    pytest.param(put("tiers", "key", "when", dt.datetime(2026, 1, 31)), "KR811", "made a date", "tiers!B3", id="a date"),  # noqa: DTZ001
-    pytest.param(lambda book: book["tiers"].cell(2, 9, "a note"), "KR811", "stands beside the table", "tiers!I2", id="a note beside"),
-    pytest.param(lambda book: book.create_sheet("notes"), "KR811", "'notes' holds nothing of a policy", "", id="a sheet more"),
-    pytest.param(lambda book: book.remove(book["states"]), "KR811", "there is no sheet 'states'", "", id="a sheet less"),
-    pytest.param(lambda book: book["tiers"].delete_cols(4), "KR811", "the columns are id, when", "tiers", id="a column less"),
-    pytest.param(swap, "KR812", "the rows stand in another order", "tiers", id="another order"),
-    pytest.param(twice, "KR812", "'strategic' stands in two rows", "tiers", id="a name twice"),
-    pytest.param(remove_row("states", "high_potential"), "KR812", "a comment would go", "policy.yaml:288", id="a comment"),
-    pytest.param(put("bands", "revenue", "criterion", "revenu"), "KR812", "did you mean 'revenue'?", "bands", id="no such criterion"),
+    pytest.param(put("tiers", "key", "capacity", "=2*4"), "KR861", "a formula", "tiers!D3", id="a formula"),
+    pytest.param(put("tiers", "key", "when", dt.datetime(2026, 1, 31)), "KR861", "made a date", "tiers!B3", id="a date"),  # noqa: DTZ001
+    pytest.param(lambda book: book["tiers"].cell(2, 9, "a note"), "KR861", "stands beside the table", "tiers!I2", id="a note beside"),
+    pytest.param(lambda book: book.create_sheet("notes"), "KR861", "'notes' holds nothing of a policy", "", id="a sheet more"),
+    pytest.param(lambda book: book.remove(book["states"]), "KR861", "there is no sheet 'states'", "", id="a sheet less"),
+    pytest.param(lambda book: book["tiers"].delete_cols(4), "KR861", "the columns are id, when", "tiers", id="a column less"),
+    pytest.param(swap, "KR862", "the rows stand in another order", "tiers", id="another order"),
+    pytest.param(twice, "KR862", "'strategic' stands in two rows", "tiers", id="a name twice"),
+    pytest.param(remove_row("states", "high_potential"), "KR862", "a comment would go", "policy.yaml:288", id="a comment"),
+    pytest.param(put("bands", "revenue", "criterion", "revenu"), "KR862", "did you mean 'revenue'?", "bands", id="no such criterion"),
 ]  # fmt: skip
 
 
@@ -252,7 +252,7 @@ def test_a_policy_changed_since_the_export_is_not_overwritten(project: Path, kam
     (project / "policy.yaml").write_text(text.replace("capacity: 8", "capacity: 9"))
     told = kam("sheet", "import", "policy.yaml", "policy.xlsx", "--write")
     assert told.code == 2
-    assert "KR812 the policy has changed since this workbook was made of it" in told.err
+    assert "KR862 the policy has changed since this workbook was made of it" in told.err
 
 
 def test_a_workbook_that_makes_the_policy_invalid_is_told_with_every_fault(project: Path, kam: Kam):
@@ -270,8 +270,8 @@ def test_a_workbook_that_makes_the_policy_invalid_is_told_with_every_fault(proje
 
 def test_a_file_that_is_no_workbook_is_told(project: Path, kam: Kam):
     (project / "x.xlsx").write_text("no")
-    assert "KR811 cannot read this file" in kam("sheet", "import", "policy.yaml", "x.xlsx").err
-    assert "KR811 cannot read this file" in kam("sheet", "import", "policy.yaml", "nowhere.xlsx").err
+    assert "KR861 cannot read this file" in kam("sheet", "import", "policy.yaml", "x.xlsx").err
+    assert "KR861 cannot read this file" in kam("sheet", "import", "policy.yaml", "nowhere.xlsx").err
 
 
 def test_an_export_overwrites_nothing(project: Path, kam: Kam):

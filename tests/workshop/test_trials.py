@@ -80,7 +80,7 @@ def test_a_test_that_does_not_hold_fails_and_says_what_is_decided(project: Path,
     write(project, expect)
     told = kam("test", "policy.yaml")
     assert told.code == 1
-    assert "KR802 first: " in told.out
+    assert "KR852 first: " in told.out
     assert said in " ".join(told.out.split())
     assert "policy.tests.yaml:4:" in told.out
 
@@ -131,7 +131,7 @@ def test_each_test_has_its_own_day(project: Path, kam: Kam):
 def test_no_tests_found_is_not_success(project: Path, kam: Kam):  # noqa: ARG001
     said = kam("test", "policy.yaml")
     assert said.code == 2
-    assert "KR801" in said.err
+    assert "KR851" in said.err
     assert "kam-rules test generate policy.yaml" in said.err
 
 
@@ -212,7 +212,7 @@ def test_below_the_threshold_ends_with_1(project: Path, kam: Kam, threshold: int
     write(project)
     said = kam("test", "policy.yaml", "--threshold", threshold)
     assert said.code == code
-    assert ("KR803" in said.out) is bool(code)
+    assert ("KR853" in said.out) is bool(code)
 
 
 def test_exactly_on_the_threshold_is_enough(project: Path, kam: Kam):
@@ -372,10 +372,10 @@ def test_an_added_test_leaves_what_stands_there_as_it_is(tmp_path: Path, kam: Ka
     assert path.read_text().startswith(f"{before}\n\n- name: A-01 of accounts.csv\n")
     assert workshop.run_tests(tmp_path / "policy.yaml").failed == 0
     again = kam(*call)
-    assert (again.code, "KR804 there is a test 'A-01 of accounts.csv' already" in again.err) == (2, True)
+    assert (again.code, "KR854 there is a test 'A-01 of accounts.csv' already" in again.err) == (2, True)
     path.write_text(f"tests: [{{name: x, given: {{{GIVEN}}}, expect: {{{RIGHT}}}}}]\n", encoding="utf-8")
     flow = kam(*call)
-    assert (flow.code, "KR804 no test can be added at the end" in flow.err) == (2, True)
+    assert (flow.code, "KR854 no test can be added at the end" in flow.err) == (2, True)
     assert path.read_text().count("name:") == 1
     assert "did you mean 'A-01'?" in kam(*call[:-1], "A-1").err
 

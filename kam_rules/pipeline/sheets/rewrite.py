@@ -76,7 +76,7 @@ def remove_key(text: str, path: Path, key: str) -> str:
     """Return the text without a key of a mapping.
 
     Raises:
-        UsageError: KR812 a comment would go with it.
+        UsageError: KR862 a comment would go with it.
     """
     top = spots(text)
     spot = top.at(path)
@@ -119,7 +119,7 @@ def remove_item(text: str, path: Path, index: int, name: str) -> str:
     """Return the text without an item of a list.
 
     Raises:
-        UsageError: KR812 a comment would go with it, or it is the last item.
+        UsageError: KR862 a comment would go with it, or it is the last item.
     """
     top = spots(text)
     spot = top.at(path)
@@ -142,7 +142,7 @@ def _without(text: str, top: Spot, parts: list[tuple[int, int]], i: int, name: s
 def _cut(text: str, top: Spot, start: int, end: int, name: str) -> str:
     if any(start < at < end for at, _ in comments(text, top)):
         message = f"{name} cannot be removed from a sheet: a comment would go with it"
-        raise UsageError(Finding("KR812", message, Where("", text.count("\n", 0, start) + 2), "remove it in the policy's text"))
+        raise UsageError(Finding("KR862", message, Where("", text.count("\n", 0, start) + 2), "remove it in the policy's text"))
     return applied(text, [Edit(start, end, "")])
 
 

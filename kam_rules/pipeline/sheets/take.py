@@ -41,11 +41,11 @@ def take(text: str, source: Source, sheets: Mapping[str, Cells], made_of: str) -
         made_of: the SHA-256 of the policy that the workbook was made of.
 
     Raises:
-        UsageError: KR812 the policy is not the one exported, or a change cannot be made without losing something.
+        UsageError: KR862 the policy is not the one exported, or a change cannot be made without losing something.
     """
     if made_of != source.sha256:
         message = "the policy has changed since this workbook was made of it; its sheets would undo that"
-        raise UsageError(Finding("KR812", message, Where(source.path), "export it again, and make your changes there"))
+        raise UsageError(Finding("KR862", message, Where(source.path), "export it again, and make your changes there"))
     differences: list[Taken] = []
     for sheet in SHEETS:
         rows = [cells for _, cells in sheets[sheet.name]]
@@ -74,7 +74,7 @@ def _hold(text: str, path: str, sheets: Mapping[str, Cells]) -> None:
         if now != [cells for _, cells in sheets[sheet.name]]:
             message = f"the policy cannot say what the sheet '{sheet.name}' says"
             fix = "look for a cell that its row cannot have, and for rows that do not stand together"
-            raise UsageError(Finding("KR812", message, Where(f"{path}[{sheet.name}]"), fix))
+            raise UsageError(Finding("KR862", message, Where(f"{path}[{sheet.name}]"), fix))
 
 
 class _Taker:
@@ -95,7 +95,7 @@ class _Taker:
         return self.text, self.found
 
     def refuse(self, message: str, fix: str) -> UsageError:
-        return UsageError(Finding("KR812", message, Where(f"{self.path}[{self.sheet.name}]"), fix))
+        return UsageError(Finding("KR862", message, Where(f"{self.path}[{self.sheet.name}]"), fix))
 
     def document(self) -> Document:
         return parse(self.text, self.path)

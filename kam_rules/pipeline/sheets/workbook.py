@@ -78,7 +78,7 @@ def read(path: Path) -> tuple[str, dict[str, Cells]]:
     """Return the SHA-256 of the policy that a workbook was made of, and the rows of each of its sheets.
 
     Raises:
-        UsageError: KR811 it is no such workbook, or a cell or a sheet holds what a policy cannot.
+        UsageError: KR861 it is no such workbook, or a cell or a sheet holds what a policy cannot.
     """
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
@@ -87,14 +87,14 @@ def read(path: Path) -> tuple[str, dict[str, Cells]]:
         book = load_workbook(path)
     except (OSError, InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is no workbook of the kind .xlsx"
-        raise UsageError(Finding("KR811", f"cannot read this file: {reason.lower()}", Where(str(path)), "name an .xlsx file")) from None
+        raise UsageError(Finding("KR861", f"cannot read this file: {reason.lower()}", Where(str(path)), "name an .xlsx file")) from None
     known = {ABOUT, *(sheet.name for sheet in SHEETS)}
     findings = [
-        Finding("KR811", f"there is no sheet '{name}'", Where(str(path)), "export the policy again")
+        Finding("KR861", f"there is no sheet '{name}'", Where(str(path)), "export the policy again")
         for name in sorted(known - set(book.sheetnames))
     ]
     findings += [
-        Finding("KR811", f"the sheet '{name}' holds nothing of a policy", Where(f"{path}[{name}]"), "remove the sheet")
+        Finding("KR861", f"the sheet '{name}' holds nothing of a policy", Where(f"{path}[{name}]"), "remove the sheet")
         for name in book.sheetnames
         if name not in known
     ]
@@ -112,7 +112,7 @@ def _rows(sheet: Worksheet, told: Sheet, path: Path, findings: list[Finding]) ->
         header.pop()
     if tuple(header) != told.columns:
         message = f"the columns are {', '.join(header) or 'none'}, not {', '.join(told.columns)}"
-        findings.append(Finding("KR811", message, Where(f"{path}[{told.name}]"), "put the columns back in their order"))
+        findings.append(Finding("KR861", message, Where(f"{path}[{told.name}]"), "put the columns back in their order"))
         return []
     found: Cells = []
     for number, row in enumerate(rows[1:], start=2):
@@ -122,7 +122,7 @@ def _rows(sheet: Worksheet, told: Sheet, path: Path, findings: list[Finding]) ->
             place = Where(f"{path}[{told.name}!{cell.coordinate}]")
             if fault or (text and i >= len(told.columns)):
                 message, fix = fault or (f"'{text}' stands beside the table", "remove it")
-                findings.append(Finding("KR811", message, place, fix))
+                findings.append(Finding("KR861", message, place, fix))
             elif i < len(told.columns):
                 cells[told.columns[i]] = text
         if any(cells.values()):

@@ -36,7 +36,7 @@ def create(checked: Checked, account: str, path: Path, name: str = "") -> Path:
         name: what the test is called; by default the account and where it comes from.
 
     Raises:
-        UsageError: KR505 there is no such account, KR804 the file of tests cannot take it.
+        UsageError: KR505 there is no such account, KR854 the file of tests cannot take it.
     """
     assert checked.book is not None
     assert checked.ready is not None
@@ -61,7 +61,7 @@ def create(checked: Checked, account: str, path: Path, name: str = "") -> Path:
         taken = False
     if not taken:
         fix = "let tests: be the last key of the file, with one item a line that starts with -"
-        raise UsageError(Finding("KR804", "no test can be added at the end of this file", Where(str(target)), fix))
+        raise UsageError(Finding("KR854", "no test can be added at the end of this file", Where(str(target)), fix))
     save(target, text, replacing=True)
     return target
 
@@ -72,7 +72,7 @@ def _before(target: Path, policy: Policy, name: str, path: Path) -> tuple[str, i
         return head(path.name), 0, 2
     trials = load(target, policy)
     if any(trial.name == name for trial in trials):
-        raise UsageError(Finding("KR804", f"there is a test '{name}' already", Where(str(target)), "name this one with --name"))
+        raise UsageError(Finding("KR854", f"there is a test '{name}' already", Where(str(target)), "name this one with --name"))
     text, source = read_file(target)
     first = parse(text, source.path).list("tests")[0]
     assert isinstance(first, Mapping)

@@ -79,14 +79,14 @@ def beside(policy: Path) -> tuple[Path, ...]:
     """Return the files of tests that stand beside a policy, in order.
 
     Raises:
-        UsageError: KR801 there is none.
+        UsageError: KR851 there is none.
     """
     own = policy.with_name(f"{policy.stem}{SUFFIX}")
     others = sorted(policy.parent.glob(f"{policy.stem}.*{SUFFIX}"))
     found = tuple(path for path in (own, *others) if path.is_file())
     if not found:
         fix = f"kam-rules test generate {policy} writes some; your own stand in {own.name}"
-        raise UsageError(Finding("KR801", "there is no test for this policy", Where(str(policy)), fix))
+        raise UsageError(Finding("KR851", "there is no test for this policy", Where(str(policy)), fix))
     return found
 
 

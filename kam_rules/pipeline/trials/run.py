@@ -62,10 +62,10 @@ def differences(trial: Trial, attempt: Attempt) -> Iterable[Finding]:
         found = attempt.found[key]
         if isinstance(wanted, tuple) and isinstance(found, tuple):
             if sorted(wanted) != sorted(found):
-                yield Finding("KR802", f"{trial.name}: {_lists(key, wanted, found)}", trial.places[key], _fix(key))
+                yield Finding("KR852", f"{trial.name}: {_lists(key, wanted, found)}", trial.places[key], _fix(key))
         elif wanted != found:
             message = f"{trial.name}: {key} is {told(key, found)}, expected {told(key, wanted)}"
-            yield Finding("KR802", message, trial.places[key], _fix(key))
+            yield Finding("KR852", message, trial.places[key], _fix(key))
 
 
 def _fix(key: str) -> str:
@@ -95,7 +95,7 @@ def below(tested: Tested, threshold: Fraction) -> tuple[Finding, ...]:
         if total and Fraction(covered, total) < threshold:
             message = f"tests reach {covered} of {total} {kind}: {percent(Fraction(covered, total), 1)} of {percent(threshold)}"
             fix = "kam-rules test generate writes a test for each edge; --coverage lists what is missed"
-            found.append(Finding("KR803", message, Where(tested.policy.sources[0].path), fix))
+            found.append(Finding("KR853", message, Where(tested.policy.sources[0].path), fix))
     return tuple(found)
 
 
