@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from kam_rules.model.program import Program
 from kam_rules.model.quota import Decision
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.types import BUILT_IN
+from kam_rules.model.weight import NEAR
 from kam_rules.pipeline import findings, record, schemas, tabulate
 from kam_rules.pipeline.again import again
 from kam_rules.pipeline.check import check as check_policy
@@ -190,19 +192,36 @@ def decide_one(
     return tell(decided, row["account_id"])
 
 
-def check(policy: str | Path, data: str | Path | None = None) -> Checked:
-    """Return a policy whose every fault would have been told; with `data` also its accounts, read by the contract.
+def check(
+    policy: str | Path,
+    data: str | Path | None = None,
+    *,
+    on: dt.date | None = None,
+    within: Fraction = NEAR,
+) -> Checked:
+    """Return a policy whose every fault would have been told, with what is to be said of it beyond that.
+
+    Args:
+        policy: a policy file.
+        data: a data file: its accounts are read by the contract, decided, and each finding is weighed on them.
+        on: the day that waivers are held against; by default the day that the data would be decided for.
+        within: how near an edge an account is near it: the share of the edge, or of 100 points of a score.
 
     Raises:
-        PolicyError: every fault of the policy.
+        PolicyError: every fault of the policy, or of its waivers.
         DataError: every fault of the data file, or one for which nothing could be decided.
     """
+    from kam_rules.pipeline.checked import checked
+
     found = check_policy(Path(policy))
     if data is None:
-        return Checked(found)
+        return checked(found, on or found.start)
     source, file = load_data_file(Path(data))
     ready = compile_policy(found, source.as_of)
-    return Checked(found, ready, read_source(source, ready.program, Spill(), (file,)))
+    spill = Spill()
+    book = read_source(source, ready.program, spill, (file,))
+    table, used = _decide(ready.program, book, DEFAULT, _backend(DEFAULT), spill, lambda _: None)
+    return checked(found, on or ready.effective_on, Run(found, ready, book, table, used, taken(table)), within)
 
 
 def write(run: Run, out: str | Path, written: Mapping[str, str] | None = None, progress: Progress = lambda _: None) -> Path:

@@ -14,6 +14,7 @@ from kam_rules.backends import backend, backends
 from kam_rules.formats import format_, formats
 from kam_rules.model.document import Mapping
 from kam_rules.model.policy import Source
+from kam_rules.model.report import Lines
 from kam_rules.pipeline.check import check_text
 from kam_rules.pipeline.datafile import data_schema
 from kam_rules.pipeline.load import parse
@@ -171,6 +172,11 @@ def test_a_tables_example_has_the_tables_shape(name: str):
     assert name in document
     assert all(field.meaning for field in table(name).FIELDS)
     assert set(table(name).LEAST) <= {field.name for field in table(name).FIELDS}
+@pytest.mark.parametrize("word", [*ORDER, *(f"criteria.{name}" for name in scales())])
+def test_every_word_says_what_to_prefer_or_to_avoid(word: str):
+    advice = next(block for block in reference(word).blocks if block.key == "advice")
+    assert isinstance(advice, Lines)
+    assert all(line.startswith(("Avoid ", "Prefer ")) and line.endswith(".") for line in advice.lines)
 
 
 @pytest.mark.parametrize("name", formats())
@@ -220,7 +226,16 @@ def test_a_section_that_is_not_built_is_refused_never_ignored(name: str):
 def test_the_starter_policy_and_the_shipped_ones_fit_the_published_schema():
     """An editor that reads the schema finds no fault where `check` finds none."""
     validator = Draft202012Validator(json.loads((ROOT / "schemas" / "policy.schema.json").read_text()))
-    for path in [*(ROOT / "policies").rglob("*.yaml"), ROOT / "kam_rules" / "starter" / "policy.yaml"]:
+    policies = [path for path in (ROOT / "policies").rglob("*.yaml") if not path.name.endswith((".tests.yaml", ".waivers.yaml"))]
+    for path in [*policies, ROOT / "kam_rules" / "starter" / "policy.yaml"]:
+        assert not list(validator.iter_errors(_as_an_editor_reads(path))), path
+
+
+def test_the_shipped_waivers_fit_the_published_schema():
+    validator = Draft202012Validator(json.loads((ROOT / "schemas" / "waivers.schema.json").read_text()))
+    waivers = [*(ROOT / "policies").rglob("*.waivers.yaml"), ROOT / "kam_rules" / "starter" / "policy.waivers.yaml"]
+    assert waivers
+    for path in waivers:
         assert not list(validator.iter_errors(_as_an_editor_reads(path))), path
 
 

@@ -7,28 +7,41 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from fractions import Fraction
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import click
 
-from kam_rules.formats import format_, formats
+from kam_rules.formats import PIPELINES, format_, formats
 from kam_rules.formats._findings import say_finding
+from kam_rules.model.amounts import parse_percent
 from kam_rules.model.errors import Finding, KamError
 from kam_rules.model.report import Report
 
 BUG = 70
 INTERRUPTED = 130
 WIDEST = 120
+READ_ON = ("text", "markdown", "github")
+"""Formats of which several may stand one after the other."""
 PATIENCE = 1.0
 """Seconds before a progress bar is worth showing."""
 
 FILE = click.Path(path_type=Path)
 DAY = click.DateTime(formats=["%Y-%m-%d"])
-FORMAT = click.option(
-    "--format", "form", type=click.Choice(formats()), default="text", show_default=True, help="How the result is written to stdout."
-)
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _form(*names: str) -> Callable[[_Command], _Command]:
+    said = "How the result is written to stdout."
+    return click.option("--format", "form", type=click.Choice(names), default="text", show_default=True, help=said)
+
+
+FORMAT = _form(*(name for name in formats() if name not in PIPELINES))
+FINDING_FORMAT = _form(*formats())
+"""For commands whose result is findings: what pipelines read, too."""
 
 
 class Program(click.Group):
@@ -65,6 +78,20 @@ def show(report: Report, form: str) -> None:
     terminal = sys.stdout.isatty()
     width = min(shutil.get_terminal_size().columns, WIDEST) if terminal else WIDEST
     click.echo(format_(form).render(report, width=width, color=terminal and "NO_COLOR" not in os.environ), nl=False)
+
+
+def show_difference(path: Path, before: str, after: str) -> None:
+    """Write the lines in which two texts of a file differ to stdout."""
+    from difflib import unified_diff
+
+    lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), f"{path}", f"{path}, changed")
+    click.echo("".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines), nl=False)
+
+
+def one_at_a_time(files: tuple[Path, ...], form: str) -> None:
+    """Refuse several files where what is written is one document for a program."""
+    if len(files) > 1 and form not in READ_ON:
+        raise click.UsageError(f"--format {form} takes one policy at a time; {' and '.join(READ_ON)} take several")
 
 
 class Bar:
@@ -120,4 +147,12 @@ def pairs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dic
         if not value.isprintable():
             raise click.BadParameter(f"{value!r} holds characters that are no text")
         found[name.strip()] = text.strip()
+    return found
+
+
+def share(_: click.Context, __: click.Parameter, value: str) -> Fraction:
+    """Read an option that is a percent above 0%."""
+    found = parse_percent(value.strip())
+    if found is None or not 0 < found <= 1:
+        raise click.BadParameter(f"'{value}' is no percent up to 100%, such as 2%")
     return found

@@ -12,6 +12,8 @@ from kam_rules.cli._shared import Program
 COMMANDS = {
     "init": "Write a small policy project that runs at once.",
     "check": "Tell everything that can be known of a policy before a run.",
+    "fmt": "Write a policy in its one layout, with every comment kept.",
+    "test": "Run the tests that stand beside a policy; write new ones.",
     "run": "Decide for every account of a data file.",
     "decide": "Decide one account from values given by hand.",
     "reconcile": "Hold a run's targets against the figure from above.",
@@ -20,7 +22,10 @@ COMMANDS = {
     "periods": "Divide a run's quotas into quarters or months.",
     "year-end": "Judge a run by what became of its accounts.",
     "report": "Look at a whole run from one side: its rules, its fairness.",
+    "sheet": "Edit a policy's lists in a spreadsheet, and take them back.",
+    "handbook": "Write a policy as a document that leaders sign.",
     "schema": "Look up the words of a policy, with examples.",
+    "explain-code": "Look up what a finding means and what to do.",
 }
 """In the order in which they are first needed."""
 

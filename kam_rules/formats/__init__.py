@@ -8,6 +8,9 @@ from typing import Protocol
 from kam_rules.model.catalogue import words_of
 from kam_rules.model.report import Report
 
+PIPELINES = ("github", "junit", "sarif")
+"""Formats that write a report's findings and cases for other programs, and none of its tables."""
+
 
 class Format(Protocol):
     """Writes a report."""

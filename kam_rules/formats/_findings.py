@@ -27,10 +27,18 @@ def say_finding(finding: Finding) -> str:
     """
     place = f"{finding.where}: " if finding.where else ""
     lines = [f"{place}{finding.code} {_flat(finding.message)}", *_excerpt(finding)]
+    if finding.example:
+        lines.append(f"  for instance: {_flat(', '.join(f'{name} = {value}' for name, value in finding.example))}")
     if finding.fix:
         lines.append(f"  fix: {_flat(finding.fix)}")
     lines += [f"  see {where}: {_flat(what)}" for where, what in finding.related]
     return "\n".join(lines)
+
+
+def in_short(finding: Finding) -> str:
+    """Write what is wrong, an instance of it and what to do, for formats that tell the place apart."""
+    instance = f"\nfor instance: {', '.join(f'{name} = {value}' for name, value in finding.example)}" if finding.example else ""
+    return finding.message + instance + (f"\nfix: {finding.fix}" if finding.fix else "")
 
 
 def _flat(text: str) -> str:

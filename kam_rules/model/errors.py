@@ -26,7 +26,11 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault or remark with a stable code, a place, the line it stands in, and a fix."""
+    """One fault or remark with a stable code, a place, the line it stands in, and a fix.
+
+    `subject` names what it is about, so that a waiver can name it, too: ``tiers.key``. `example` is an account that shows
+    it: each value that matters, by field.
+    """
 
     code: str
     message: str
@@ -35,6 +39,8 @@ class Finding:
     level: str = "error"
     excerpt: str = ""
     related: tuple[tuple[Where, str], ...] = ()
+    subject: str = ""
+    example: tuple[tuple[str, str], ...] = ()
 
 
 class KamError(Exception):

@@ -13,6 +13,7 @@ from kam_rules.model.fiscal import FiscalYear
 from kam_rules.model.program import Program
 from kam_rules.model.tree import Const
 from kam_rules.model.types import Type
+from kam_rules.model.waiver import Waiver
 from kam_rules.model.year import YearRules
 
 
@@ -63,6 +64,7 @@ class Policy:
     program: Program
     document: Document
     sources: tuple[Source, ...]
+    waivers: tuple[Waiver, ...] = ()
     year: YearRules = YearRules()  # noqa: RUF009 - frozen, and what a policy that says nothing means
 
     @property

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from kam_rules.model.errors import Finding, Where
+
 Cell = str | int | bool | Fraction | None
 
 
@@ -62,11 +64,25 @@ Block = Table | Facts | Lines
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """Something that was tried and passed, or did not: then `findings` say what was otherwise."""
+
+    name: str
+    where: Where
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """A titled sequence of blocks. `data` is what machines get where that is more than the blocks say."""
+    """A titled sequence of blocks. `data` is what machines get where that is more than the blocks say.
+
+    `findings` and `cases` are for the formats that pipelines read; the blocks say them to people.
+    """
 
     key: str
     title: str
     blocks: tuple[Block, ...]
     data: object = None
     minor: int = 2
+    findings: tuple[Finding, ...] = ()
+    cases: tuple[Case, ...] = ()

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from kam_rules.model.book import Book
+from kam_rules.model.errors import Finding
 from kam_rules.model.parts import Parts
 from kam_rules.model.policy import Policy, Ready
 from kam_rules.model.quota import Look, Reconciled
+from kam_rules.model.waiver import Waiver
+from kam_rules.model.weight import Edge, Weight
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A policy without faults, and the accounts that were held against its data contract, if any."""
+    """A policy without faults, what is to be said of it, and the accounts that it was held against, if any.
+
+    Attributes:
+        policy: the policy.
+        on: the day that waivers were held against.
+        findings: what counts, in the order of its places; `waived` is what somebody accepted.
+        weights: by code and subject, the accounts that a finding touches.
+        edges: the edges of the policy with accounts within `within` of them.
+    """
 
     policy: Policy
     ready: Ready | None = None
     book: Book | None = None
+    on: dt.date | None = None
+    findings: tuple[Finding, ...] = ()
+    waived: tuple[tuple[Finding, Waiver], ...] = ()
+    weights: Mapping[tuple[str, str], Weight] = field(default_factory=dict)
+    edges: tuple[Edge, ...] = ()
+    within: Fraction = Fraction(0)
 
     @property
     def refused(self) -> int:

@@ -134,6 +134,11 @@ class Months:
 
 Node = Const | Read | Arith | Compare | And | Or | Not | Known | If | FirstKnown | Extreme | Round | Days | Months
 
+_BELOW = {
+    kind: tuple(field.name for field in fields(kind) if field.type in {"Node", "tuple[Node, ...]"})
+    for kind in (Const, Read, Arith, Compare, And, Or, Not, Known, If, FirstKnown, Extreme, Round, Days, Months)
+}
+"""The attributes of each kind of node that hold nodes."""
 ZERO = Fraction(0)
 TRUE = Const(value=True, type=Type.FLAG)
 
@@ -155,11 +160,11 @@ def type_of(node: Node) -> Type:
 def children(node: Node) -> tuple[Node, ...]:
     """Return the nodes directly below, in reading order."""
     found: list[Node] = []
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for name in _BELOW[type(node)]:
+        value = getattr(node, name)
         if isinstance(value, tuple):
             found.extend(value)
-        elif isinstance(value, Node):
+        else:
             found.append(value)
     return tuple(found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Pairs
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ from kam_rules.pipeline.assemble import assemble
 from kam_rules.pipeline.figures import figure_faults
 from kam_rules.pipeline.load import excerpts, parse, read_file
 from kam_rules.pipeline.shape import FEW, check_shape
+from kam_rules.pipeline.waivers import load as load_waivers
 from kam_rules.sections import ORDER, policy_schema, section
 from kam_rules.sections._draft import MOST_FAULTS, Draft
 from kam_rules.sections.assumptions import constant_dates
@@ -33,10 +35,12 @@ def check(path: Path, shown: str | None = None) -> Policy:
         shown: the path as messages and trails write it; the path itself where not given.
 
     Raises:
-        PolicyError: every fault of the file, in the order of its lines.
+        PolicyError: every fault of the file, in the order of its lines; else every fault of the waivers beside it.
     """
     text, source = read_file(path, shown)
-    return check_text(text, source)
+    policy = check_text(text, source)
+    waivers, beside = load_waivers(path, source.path)
+    return policy if beside is None else replace(policy, sources=(*policy.sources, beside), waivers=waivers)
 
 
 def check_text(text: str, source: Source) -> Policy:

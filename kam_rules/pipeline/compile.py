@@ -81,10 +81,15 @@ def compile_policy(policy: Policy, as_of: dt.date, asked: dt.date | None = None,
     """
     day = effective_on(policy, as_of, asked)
     named, sources = constants(policy, as_of, day, sets or {})
-    program = _map(policy.program, lambda node: bind(node, named))
+    program = bound(policy.program, named)
     if sets:
         _prove(policy, named, ", ".join(f"{name}={value}" for name, value in sets.items()))
     return Ready(program, as_of, day, named, sources, dict(sets or {}))
+
+
+def bound(program: Program, named: Mapping[str, Const]) -> Program:
+    """Return the program with every read of a name in `named` replaced by its value."""
+    return _map(program, lambda node: bind(node, named))
 
 
 def _prove(policy: Policy, named: Mapping[str, Const], when: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kam_rules.model.errors import Finding, UsageError, Where
 
-STARTER = ("policy.yaml", "data.yaml", "accounts.csv")
+STARTER = ("policy.yaml", "policy.tests.yaml", "policy.edges.tests.yaml", "policy.waivers.yaml", "data.yaml", "accounts.csv")
 
 
 def start(folder: Path) -> tuple[Path, ...]:

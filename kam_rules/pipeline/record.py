@@ -36,6 +36,7 @@ from kam_rules.pipeline.spill import write_parquet
 from kam_rules.pipeline.tabulate import count, decisions
 from kam_rules.pipeline.told_quota import account_table, quota_table
 from kam_rules.pipeline.told_quota import told as told_quota
+from kam_rules.pipeline.waivers import beside
 
 POLICY, RESOLVED, DATA = "policy.yaml", "policy.json", "data.yaml"
 DECISIONS, DECISIONS_CSV, FAULTS_CSV = "decisions", "decisions.csv", "faults.csv"
@@ -74,14 +75,16 @@ def write(run: Run, out: Path, written: Mapping[str, str], progress: Progress = 
     """
     with writing(out) as folder:
         (folder / POLICY).write_text(run.policy.sources[0].text, encoding="utf-8", newline="")
+        for source in run.policy.sources[1:]:
+            (folder / beside(Path(POLICY))).write_text(source.text, encoding="utf-8", newline="")
         if run.book.files and run.book.files[0].text:
             (folder / DATA).write_text(run.book.files[0].text, encoding="utf-8", newline="")
         resolved = json.dumps(plain(run.policy.document), ensure_ascii=False, indent=2)
         (folder / RESOLVED).write_text(resolved + "\n", encoding="utf-8")
         for name, table in _tables(run).items():
             _place(table, folder / name, footer(run.policy, run.ready.program) if name == "trail" else {})
-        for name, beside in run.book.tables.items():
-            write_parquet(beside, folder / f"{name}.parquet")
+        for name, frame in run.book.tables.items():
+            write_parquet(frame, folder / f"{name}.parquet")
         _decisions(run, folder, progress)
         _write_quotas(run, folder)
         with (folder / FAULTS_CSV).open("w", encoding="utf-8", newline="") as file:

@@ -16,6 +16,8 @@ from kam_rules.pipeline.shapes import trail_schema
 from kam_rules.pipeline.shapes_manifest import manifest_schema
 from kam_rules.pipeline.shapes_quota import quota_schema, reconciliation_schema
 from kam_rules.pipeline.told_quota import FORMAT as RECONCILIATION_FORMAT
+from kam_rules.pipeline.trials.read import tests_schema
+from kam_rules.pipeline.waivers import waivers_schema
 from kam_rules.sections import policy_schema
 from kam_rules.yearly import year_schema
 
@@ -27,6 +29,8 @@ def all_schemas() -> Mapping[str, Schema]:
     told = {
         "policy.schema.json": ("A kam-rules policy", policy_schema()),
         "data.schema.json": ("A kam-rules data file", data_schema()),
+        "waivers.schema.json": ("The waivers of a kam-rules policy", waivers_schema()),
+        "tests.schema.json": ("The tests of a kam-rules policy", tests_schema()),
         "year.schema.json": ("Tables that come during or after the year", year_schema()),
         "trail.schema.json": (f"The trail of one account, {TRAIL_FORMAT}", trail_schema()),
         "quota.schema.json": (f"The trail of a quota, {QUOTA_FORMAT}", quota_schema()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Mapping
 
 from kam_rules.feel.syntax import grammar
@@ -13,7 +14,8 @@ from kam_rules.model.names import did_you_mean
 from kam_rules.model.report import Block, Column, Facts, Lines, Report, Table
 from kam_rules.model.schema import Schema
 from kam_rules.model.types import BUILT_IN
-from kam_rules.pipeline import datafile
+from kam_rules.pipeline import datafile, waivers
+from kam_rules.pipeline.trials import read as trials
 from kam_rules.scales import scale, scales
 from kam_rules.sections import NOT_YET, ORDER, policy_schema, section
 from kam_rules.sections._draft import DECIDED, LAYERS
@@ -23,8 +25,9 @@ from kam_rules.yearly import word as year_word
 from kam_rules.yearly import words, year_schema
 
 EXPRESSIONS = "expressions"
-DATA = "data"
+DATA, TESTS, WAIVERS = "data", "tests", "waivers"
 SPREAD = "spread"
+ADVICE = re.compile(r"(?=\b(?:Avoid|Prefer) )")
 LAYER_NAMES = {
     "targets": "targets, baselines",
     "metrics": "metrics, lapsed_when",
@@ -47,11 +50,12 @@ def reference(word: str | None) -> Report:
     if word == EXPRESSIONS:
         return _expressions()
     if word.upper() in codes():
-        return _finding(word.upper())
+        return finding(word)
     top, *path = word.split(".")
-    schema = datafile.data_schema() if top == DATA else year_schema() if top in words() else policy_schema()
-    steps = path if top == DATA else [top, *path]
-    trodden = [DATA] if top == DATA else []
+    other = {DATA: datafile.data_schema, TESTS: trials.tests_schema, WAIVERS: waivers.waivers_schema}.get(top)
+    schema = other() if other else year_schema() if top in words() else policy_schema()
+    steps = path if other else [top, *path]
+    trodden = [top] if other else []
     for step in steps:
         if trodden[-1:] == [SPREAD] and step in spreads():
             return _page(f"{'.'.join(trodden)}.{step}", spread(step).SCHEMA or {}, inspect.getdoc(spread(step)) or "")
@@ -64,7 +68,7 @@ def reference(word: str | None) -> Report:
             below = {step: below["NAME"]}
         if step not in below:
             where = f"'{'.'.join(trodden)}' has no" if trodden else "there is no"
-            known = [*below, *([DATA, *words(), EXPRESSIONS] if not trodden else [])]
+            known = [*below, *([DATA, TESTS, WAIVERS, *words(), EXPRESSIONS] if not trodden else [])]
             elsewhere = [path_ for path_ in _paths(policy_schema()) if path_.rsplit(".", 1)[-1] == step]
             fix = f"did you mean {' or '.join(elsewhere[:4])}?" if elsewhere else did_you_mean(step, known)
             raise UsageError(Finding("KR510", f"{where} key '{step}'", None, fix))
@@ -72,8 +76,16 @@ def reference(word: str | None) -> Report:
     return _page(".".join(trodden) or DATA, schema, _doc(word))
 
 
-def _finding(code: str) -> Report:
-    """Return the page of a finding: what it means, the example, and what to write instead."""
+def finding(code: str) -> Report:
+    """Return the page of a finding: what it means, the example, and what to write instead.
+
+    Raises:
+        UsageError: KR510 there is no such code.
+    """
+    code = code.upper()
+    if code not in codes():
+        fix = "a code is KR with three digits, as it stands in front of the finding"
+        raise UsageError(Finding("KR510", f"there is no finding '{code}'", None, fix))
     found = page(code)
     text, _, rest = (inspect.getdoc(found) or "").partition("Example:\n")
     example, _, instead = rest.partition("Instead:\n")
@@ -89,9 +101,10 @@ def _overview() -> Report:
     columns = (Column("key", "Section"), Column("required", "Required"), Column("about", "What it says"))
     rows = tuple((name, "yes" if section(name).REQUIRED else "", _first(inspect.getdoc(section(name)) or "")) for name in ORDER)
     more = ("kam-rules schema SECTION tells one of them; kam-rules schema SECTION.KEY a key below it",
-            "kam-rules schema data tells the data file; kam-rules schema expressions how conditions are written",
+            "kam-rules schema data tells the data file, schema tests the tests beside a policy, schema waivers its waivers",
             f"tables that come later in the year: {', '.join(words())}",
-            "kam-rules schema KR301 tells what a finding means, with an example",
+            "kam-rules schema expressions tells how conditions are written",
+            "kam-rules explain-code KR301 tells what a finding means, with an example",
             f"not yet built, and refused: {', '.join(NOT_YET)}")  # fmt: skip
     return Report("reference", "A policy: one file per fiscal year", (Table("sections", "", columns, rows), Lines("more", "More", more)))
 
@@ -107,7 +120,8 @@ def _doc(word: str) -> str:
         return inspect.getdoc(scale(last)) or ""
     if word.startswith(f"{DATA}.") and last in tables():
         return inspect.getdoc(table(last)) or ""
-    return inspect.getdoc(datafile) or "" if word == DATA else ""
+    pages = {DATA: datafile, TESTS: trials, WAIVERS: waivers}
+    return (inspect.getdoc(pages[word]) or "") if word in pages else ""
 
 
 def _page(name: str, schema: Schema, doc: str) -> Report:
@@ -138,7 +152,7 @@ def _split(example: str) -> tuple[list[str], list[str]]:
     raw = example.strip("\n").splitlines()
     body = [line for line in raw if line.startswith("    ")]
     notes = [line.strip() for line in raw if line.strip() and not line.startswith("    ")]
-    return ([line[4:] for line in body] if lines else []), ([" ".join(notes)] if notes else [])
+    return ([line[4:] for line in body] if lines else []), [part.strip() for part in ADVICE.split(" ".join(notes)) if part.strip()]
 
 
 def _keys(schema: Schema) -> dict[str, Schema]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from kam_rules.model.program import LAPSED, NOT_QUALIFIED, PROSPECT
 from kam_rules.model.report import Cell, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Value
+from kam_rules.model.waiver import Waiver
 from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import GATES
 from kam_rules.pipeline.findings import data_findings, run_findings
@@ -243,6 +245,12 @@ def _needs(run: Run, minor: int) -> Table:
     return Table("needs_data", f"An answer is missing: {height:,} accounts", columns, tuple(rows), note, "every question is answered")
 
 
+def waived(waivers: Iterable[Waiver], on: dt.date) -> str:
+    """Say how many waivers stand beside a policy, and how many of them hold on a day."""
+    valid = [waiver.until >= on for waiver in waivers]
+    return f"{sum(valid)} hold on {on}, {len(valid) - sum(valid)} ran out: kam-rules check tells which"
+
+
 def witnessed(run: Run) -> str:
     """Say what an independent engine confirmed."""
     found = run.witness
@@ -260,6 +268,8 @@ def witnessed(run: Run) -> str:
 def _run(run: Run, folder: str | None) -> Iterable[tuple[str, str]]:
     ready = run.ready
     yield "policy", f"{run.name}, a draft: this version keeps no signatures"
+    if run.policy.waivers:
+        yield "waivers", waived(run.policy.waivers, ready.effective_on)
     yield "days", f"data as of {ready.as_of}, decided for {ready.effective_on}"
     if ready.sets:
         yield "set for this run", ", ".join(f"{name}={value}" for name, value in ready.sets.items())

@@ -9,6 +9,7 @@ Example:
       - {from: 50000,   score: 40}
       - {from: 1000000, score: 100, label: wide open}
 
+Prefer edges that people already speak of.
 Avoid more bands than people can tell apart; five are plenty.
 """
 

@@ -7,6 +7,7 @@ Example:
     line: {worst: 90%, best: 10%}
 
 Prefer bands where people should be able to say in words why an account scored so.
+Avoid ends that no account can reach: the best score is then never given.
 """
 
 from __future__ import annotations

@@ -7,6 +7,9 @@ Example:
     assumptions:
       inflation:
         2026-07-01: {value: 5%, source: Finance planning rates 2026-05, approved_by: finance}
+
+Prefer a new date over a changed value: what was decided under the old one stays explained.
+Avoid a figure that nobody approved.
 """
 
 from __future__ import annotations

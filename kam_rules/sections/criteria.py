@@ -18,6 +18,9 @@ Example:
         bands:
           - {from: lowest, score: 0}
           - {from: 250000, score: 75}
+
+Prefer few criteria that people can name by heart, from all quarters of the two-by-two.
+Avoid weights that spend dominates: accounts raised for their spend grow less often.
 """
 
 from __future__ import annotations

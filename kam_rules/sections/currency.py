@@ -2,6 +2,8 @@
 
 Example:
     currency: USD
+
+Avoid mixed currencies: convert at the source, by one dated rate.
 """
 
 from __future__ import annotations

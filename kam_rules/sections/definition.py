@@ -7,6 +7,9 @@ Example:
       is: A customer whose growth we can name and who wants to build a plan with us
       they_bring: Long-term growth, market position, early word of new needs
       we_bring: Engineering help, first access to new functionality, expedited service
+
+Prefer words that a customer could read.
+Avoid naming a size of revenue: a key account is defined by what both sides bring.
 """
 
 from __future__ import annotations

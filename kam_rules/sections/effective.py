@@ -4,6 +4,9 @@ A run is decided for a day inside: the day of the data where it lies inside, the
 
 Example:
     effective: {from: 2026-07-01, to: 2027-06-30}
+
+Prefer the fiscal year's own days.
+Avoid a gap between two years' policies: on a day without a policy nothing is decided.
 """
 
 from __future__ import annotations

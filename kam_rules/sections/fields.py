@@ -10,6 +10,9 @@ Example:
       ease: {type: rating, scale: [1, 5]}
       wallet: {type: money, min: 0, dated_by: wallet_as_of, meaning: Their yearly spend in our category}
       wallet_as_of: {type: date}
+
+Prefer optional fields over required ones: a missing answer then stands on the work list instead of refusing the account.
+Avoid fields without a meaning: whoever delivers the data has nothing else to go by.
 """
 
 from __future__ import annotations

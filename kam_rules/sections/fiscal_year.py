@@ -2,6 +2,8 @@
 
 Example:
     fiscal_year: FY2027
+
+Prefer the name that Finance uses.
 """
 
 from __future__ import annotations

@@ -10,6 +10,9 @@ Example:
         ask: Have they shown that they want to partner?
         when: willing
         because: Article 001, question three
+
+Prefer questions with a yes or a no that someone can be asked for.
+Avoid gates on size: a small account can be the right partner.
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@
 
 Example:
     limits: {key_tiers: [strategic, key], at_most: 15% of accounts, accounts_per_manager: 8}
+
+Prefer a limit that stays below the seats you can staff.
+Avoid one that moves with the book: if everything is a priority, nothing is.
 """
 
 from __future__ import annotations

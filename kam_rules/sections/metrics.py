@@ -7,6 +7,9 @@ Example:
       penetration: {type: ratio, is: base_revenue / wallet}
       headroom: {type: money, is: wallet - base_revenue}
       days_to_renewal: {type: integer, is: "days(as_of, contract_end)"}
+
+Prefer a metric over the same arithmetic written twice.
+Avoid dividing by a figure that may be 0: the metric is then missing.
 """
 
 from __future__ import annotations

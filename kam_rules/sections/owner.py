@@ -2,6 +2,8 @@
 
 Example:
     owner: revenue-operations
+
+Prefer a function over a person's name: people move.
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ there is no score. The rounded figure is what tiers compare.
 
 Example:
     scoring: {min_coverage: 70%, round: 2}
+
+Prefer a coverage that leaves at most one weighty criterion out.
+Avoid 0%: a score of one answer would rank beside a score of nine.
 """
 
 from __future__ import annotations

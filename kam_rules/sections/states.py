@@ -13,6 +13,9 @@ Example:
       rules:
         - {id: at_risk, when: health_score < 50, resources: [customer_success], because: Serious work to retain}
         - {id: mature, otherwise: true, because: Solid and well penetrated}
+
+Prefer `hold`: an unknown state is better than a wrong target.
+Avoid judging potential by past growth alone.
 """
 
 from __future__ import annotations

@@ -18,6 +18,9 @@ Example:
         mature: {target: 100% + 5% + 5%}
       zero_base: {lapsed_when: known(customer_since), prospect: none, lapsed: none}
       baselines: {uniform: 112%}
+
+Prefer assumptions over bare figures: 100% + inflation + 5% says why.
+Avoid one target for all: it asks too much of some and too little of others.
 """
 
 from __future__ import annotations

@@ -10,6 +10,9 @@ Example:
       rules:
         - {id: strategic, when: score >= 75, capacity: 25, tie_break: [headroom desc], because: What named teams can serve}
         - {id: core, otherwise: true, because: Everyone else}
+
+Prefer a capacity that names who serves the seats.
+Avoid a lower edge in front of a higher one: the first rule that holds decides, and the other never fires.
 """
 
 from __future__ import annotations

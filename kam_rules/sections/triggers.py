@@ -7,6 +7,9 @@ Example:
     triggers:
       - {id: breakout, when: growth >= 50%, then: promote, because: Potential shown}
       - {id: collapse, when: base_revenue < 0.7 * prior_revenue, then: demote, timing: immediate, because: No time to wait}
+
+Prefer few triggers that someone acts on.
+Avoid `immediate` where a review can wait.
 """
 
 from __future__ import annotations

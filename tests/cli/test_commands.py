@@ -42,7 +42,7 @@ def test_a_newcomer_runs_the_starter_at_once(project: Path, kam: Kam):
     assert "125% of 420,000.00 = 525,000.00 USD" in told.out
     assert {p.name for p in (project / "first").iterdir()} == {
         "accounts.parquet", "data.yaml", "decisions.csv", "decisions.parquet", "faults.csv", "faults.parquet",
-        "manifest.json", "policy.json", "policy.yaml", "raw.parquet", "trail.parquet",
+        "manifest.json", "policy.json", "policy.waivers.yaml", "policy.yaml", "raw.parquet", "trail.parquet",
     }  # fmt: skip
 
 
@@ -180,7 +180,8 @@ def test_refused_rows_end_with_findings_and_the_rest_is_decided(project: Path, k
     assert "refused" in told.err
     checked = kam("check", "policy.yaml", "--data", "data.yaml", "--format", "csv")
     assert checked.code == 1
-    assert [row["effect"] for row in csv.DictReader(io.StringIO(checked.out))] == ["refused"]
+    contract = checked.out.split("# contract\n")[1].split("\n# ")[0]
+    assert [row["effect"] for row in csv.DictReader(io.StringIO(contract))] == ["refused"]
 
 
 def test_nothing_decided_is_never_zero(project: Path, kam: Kam):

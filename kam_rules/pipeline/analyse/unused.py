@@ -1,0 +1,35 @@
+"""Fields, metrics and assumptions that nothing reads: someone delivers and keeps them for no decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kam_rules.model.document import Mapping
+from kam_rules.model.policy import Policy
+from kam_rules.model.tree import reads
+from kam_rules.pipeline.analyse.ground import Insight, insight
+from kam_rules.pipeline.assemble import nodes
+
+KINDS = {"fields": "field", "metrics": "metric", "assumptions": "assumption"}
+
+
+def questions(policy: Policy) -> Iterator[Insight]:
+    """Ask every field, metric and assumption."""
+    used = _used(policy)
+    for section, kind in KINDS.items():
+        for entry in policy.document.map(section).entries:
+            if entry.key not in used:
+                message = f"nothing reads the {kind} '{entry.key}'"
+                yield insight("KR711", message, entry.where, "take it out, or let a rule read it", subject=f"{section}.{entry.key}")
+
+
+def _used(policy: Policy) -> set[str]:
+    """Return every name that something reads which a decision, a seat or a report needs."""
+    program = policy.program
+    used = {program.base, *program.baselines, *(f.dated_by for f in program.fields)}
+    for stage in program.stages:
+        used |= {name for step in stage.steps for node in nodes(step) for name in reads(node)}
+    used |= {name for seats in program.seating.tiers for name, _ in seats.tie_break}
+    used |= {name for _, node in program.state_inputs for name in reads(node)}
+    rules = policy.document.map("states").list("rules")
+    return used | {rule.text("reason_in") for rule in rules if isinstance(rule, Mapping)}

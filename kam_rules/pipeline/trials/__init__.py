@@ -1,0 +1,1 @@
+"""Tests beside the policy: read, decided by every engine, compared, counted, and written."""

@@ -1,0 +1,195 @@
+"""The tests of a policy, in a file beside it: values of one account, and what must be decided of it.
+
+`policy.tests.yaml` holds the tests of `policy.yaml`; so does `policy.NAME.tests.yaml`. Only values that matter are given:
+all others are missing. `tier`, `state` and `target` are always expected: `undecided` where nothing is decided, `none`
+where there is no target. Triggers are exact both ways: one that is not listed must not fire. `rules`, where written, are
+all rules that decide: gates.ID.pass, criteria.ID.0, tiers.ID, states.ID, targets.ID.
+
+A test has no other accounts: the tier is the one that the account is eligible for, before seats are given.
+
+Example:
+    as_of: 2026-06-30
+    tests:
+      - name: A large share still to win makes an account strategic
+        given: {base_revenue: 420000, wallet: 1600000, gross_margin: 180000, health_score: 82, alignment: 5,
+          values_strengths: true, willing: true}
+        expect: {tier: strategic, state: high_potential, target: 125%, amount: 525000, score: 90.46}
+
+Prefer tests named for the rule of the business that they hold.
+Avoid values that decide nothing: whoever reads the test will look for their reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from pathlib import Path
+
+from kam_rules.model.amounts import parse_number, parse_percent
+from kam_rules.model.document import Entry, Listing, Mapping, Scalar
+from kam_rules.model.errors import Finding, PolicyError, UsageError, Where
+from kam_rules.model.names import did_you_mean
+from kam_rules.model.policy import Policy
+from kam_rules.model.program import TIERS
+from kam_rules.model.schema import Schema, date, listing, literal, record, table, text
+from kam_rules.model.trial import Answer, Trial
+from kam_rules.model.types import BUILT_IN
+from kam_rules.pipeline.assemble import GATES, MET, STATES, TRIGGERS
+from kam_rules.pipeline.load import excerpts, parse, read_file
+from kam_rules.pipeline.shape import check_shape
+
+SUFFIX = ".tests.yaml"
+UNDECIDED, NONE = "undecided", "none"
+EXPECT = record(
+    "What must be decided",
+    {
+        "tier": text("The tier that the account is eligible for; not_qualified, undecided"),
+        "state": text("The state; undecided"),
+        "target": text("The target as a percent of the base, such as 110%; none"),
+        "triggers": listing("Every trigger that fires, in order; left out: none", text("A trigger"), 0),
+        "amount": literal("The target in currency units; none"),
+        "score": literal("The score; none"),
+        "rules": listing("Every rule that decides, such as tiers.key; left out: not compared", text("A rule"), 0),
+    },
+    ("tier", "state", "target"),
+    {"quota": "targets are not yet held against a top-down figure"},
+)
+TEST = record(
+    "One test",
+    {
+        "name": text("The rule of the business that the test holds"),
+        "as_of": date("The day that the values speak of, if not that of the file"),
+        "because": text("Why it must be so"),
+        "given": table("Values by field; all others are missing", literal("A value as a source would hold it")),
+        "expect": EXPECT,
+    },
+    ("name", "given", "expect"),
+)
+
+
+def tests_schema() -> Schema:
+    """Return the schema of a file of tests."""
+    parts = {
+        "as_of": date("The day that the values speak of; left out: the policy's first day"),
+        "tests": listing("The tests", TEST),
+    }
+    return record("The tests of a policy, in a file beside it", parts, ("tests",))
+
+
+def beside(policy: Path) -> tuple[Path, ...]:
+    """Return the files of tests that stand beside a policy, in order.
+
+    Raises:
+        UsageError: KR851 there is none.
+    """
+    own = policy.with_name(f"{policy.stem}{SUFFIX}")
+    others = sorted(policy.parent.glob(f"{policy.stem}.*{SUFFIX}"))
+    found = tuple(path for path in (own, *others) if path.is_file())
+    if not found:
+        fix = f"kam-rules test generate {policy} writes some; your own stand in {own.name}"
+        raise UsageError(Finding("KR851", "there is no test for this policy", Where(str(policy)), fix))
+    return found
+
+
+def load(path: Path, policy: Policy) -> tuple[Trial, ...]:
+    """Return the tests of a file.
+
+    Raises:
+        PolicyError: every fault of the file, in the order of its lines.
+    """
+    text_, source = read_file(path)
+    document = parse(text_, source.path)
+    findings = check_shape(document, tests_schema())
+    if not findings:
+        reader = _Reader(policy, findings)
+        trials = reader.trials(document)
+        if not findings:
+            return trials
+    raise PolicyError(excerpts(findings, {source.path: text_}))
+
+
+def names(policy: Policy) -> dict[str, tuple[str, ...]]:
+    """Return what can stand under each key of `expect` that holds words."""
+    lists = {rules.id: rules for rules in policy.program.lists}
+    words = {
+        key: (*dict.fromkeys(str(rule.gives[0].value) for rule in lists[list_].rules), UNDECIDED)  # type: ignore[union-attr]
+        for key, list_ in (("tier", TIERS), ("state", STATES))
+    }
+    rules = (name for found in lists.values() if found.id not in {MET, TRIGGERS} for rule in found.rules for name in ids(found.id, rule.id))
+    triggers = tuple(rule.id for rule in lists[TRIGGERS].rules) if TRIGGERS in lists else ()
+    return {**words, "triggers": triggers, "rules": tuple(rules)}
+
+
+def ids(list_: str, rule: str) -> tuple[str, ...]:
+    """Return the names under which a test can expect a rule: of a gate one for each answer."""
+    if list_ == GATES:
+        return tuple(f"{GATES}.{rule}.{answer}" for answer in ("pass", "fail", "unknown"))
+    return (f"criteria.{rule}",) if list_.startswith("criteria.") else (f"{list_}.{rule}",)
+
+
+class _Reader:
+    """Turns a document into tests, and keeps every fault."""
+
+    def __init__(self, policy: Policy, findings: list[Finding]) -> None:
+        self.policy, self.findings = policy, findings
+        self.fields = (*(field.name for field in policy.program.fields), *BUILT_IN)
+        self.names = names(policy)
+
+    def fault(self, code: str, message: str, where: Where, fix: str) -> None:
+        self.findings.append(Finding(code, message, where, fix))
+
+    def trials(self, document: Mapping) -> tuple[Trial, ...]:
+        day = self.day(document.scalar("as_of")) or self.policy.start
+        items = [item for item in document.list("tests") if isinstance(item, Mapping)]
+        seen: dict[str, Where] = {}
+        for item in items:
+            name = item.text("name")
+            if name in seen:
+                self.fault("KR307", f"the test '{name}' stands twice", item.key_where("name"), "name it for what is different")
+            seen[name] = item.where
+        return tuple(self.trial(item, day) for item in items)
+
+    def trial(self, item: Mapping, day: dt.date) -> Trial:
+        given = {e.key: e.value.text for e in item.map("given").entries if isinstance(e.value, Scalar)}
+        for entry in item.map("given").entries:
+            if entry.key not in self.fields:
+                self.fault("KR311", f"there is no field '{entry.key}'", entry.where, did_you_mean(entry.key, self.fields))
+        expect: dict[str, Answer] = {"triggers": ()}
+        places = {"triggers": item.key_where("expect")}
+        for entry in item.map("expect").entries:
+            expect[entry.key], places[entry.key] = self.answer(entry), entry.value.where
+        return Trial(item.text("name"), item.key_where("name"), self.day(item.scalar("as_of")) or day, given, expect, places)
+
+    def answer(self, entry: Entry) -> Answer:
+        if isinstance(entry.value, Listing):
+            words = [item for item in entry.value if isinstance(item, Scalar)]
+            for word in words:
+                self.known(entry.key, word)
+            return tuple(word.text for word in words)
+        scalar = entry.value
+        assert isinstance(scalar, Scalar)
+        if entry.key in self.names:
+            self.known(entry.key, scalar)
+            return None if scalar.text == UNDECIDED else scalar.text
+        return None if scalar.text == NONE else self.figure(entry.key, scalar)
+
+    def known(self, key: str, word: Scalar) -> None:
+        if word.text not in self.names[key]:
+            kind = {"rules": "rule", "triggers": "trigger"}.get(key, key)
+            self.fault("KR311", f"there is no {kind} '{word.text}'", word.where, did_you_mean(word.text, self.names[key]))
+
+    def figure(self, key: str, scalar: Scalar) -> Fraction | None:
+        found = parse_percent(scalar.text) if key == "target" else parse_number(scalar.text)
+        if found is None:
+            what = "a percent such as 110%, or none" if key == "target" else "a number such as 74.5, or none"
+            self.fault("KR105", f"'{key}' needs {what}, not '{scalar.text}'", scalar.where, f"write {what}")
+        return found
+
+    def day(self, scalar: Scalar | None) -> dt.date | None:
+        if scalar is None:
+            return None
+        try:
+            return dt.date.fromisoformat(scalar.text)
+        except ValueError:
+            self.fault("KR105", f"{scalar.text} is not in the calendar", scalar.where, "check month and day")
+            return None

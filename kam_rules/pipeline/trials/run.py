@@ -1,0 +1,106 @@
+"""Run the tests of a policy: every difference is a finding, and what no test reached is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from kam_rules.model.amounts import decimals, percent, shown
+from kam_rules.model.errors import Finding, Where
+from kam_rules.model.policy import Policy
+from kam_rules.model.program import Program
+from kam_rules.model.trial import Answer, Attempt, Tested, Trial
+from kam_rules.pipeline.trials.attempt import confirm, decide, given_of, laid, values
+from kam_rules.pipeline.trials.coverage import coverage
+from kam_rules.pipeline.trials.read import NONE, UNDECIDED, load
+
+NOTHING = {"tier": UNDECIDED, "state": UNDECIDED}
+
+
+def run(policy: Policy, files: Sequence[Path]) -> Tested:
+    """Decide every test of the files by all engines.
+
+    Raises:
+        PolicyError: a file of tests is at fault.
+        DisagreementError: KR509 two engines differ.
+    """
+    trials = tuple(trial for path in files for trial in load(path, policy))
+    found: dict[str, tuple[Finding, ...]] = {}
+    decided: list[tuple[Program, list[Attempt]]] = []
+    agreed: set[str] | None = None
+    left_out: dict[str, str] = {}
+    for as_of in sorted({trial.as_of for trial in trials}):
+        program = laid(policy, as_of)
+        told_, attempts, engines, without = _on(program, [trial for trial in trials if trial.as_of == as_of])
+        found |= told_
+        decided.append((program, attempts))
+        agreed = set(engines) if agreed is None else agreed & set(engines)
+        left_out |= without
+    items = coverage(laid(policy, policy.start), decided)
+    findings = tuple(found[str(trial.where)] for trial in trials)
+    return Tested(policy, tuple(map(str, files)), trials, findings, tuple(sorted(agreed or ())), tuple(left_out.items()), items)
+
+
+def _on(program: Program, trials: list[Trial]) -> tuple[dict[str, tuple[Finding, ...]], list[Attempt], tuple[str, ...], dict[str, str]]:
+    """Run the tests whose values speak of one day."""
+    rows, faults = values(program, trials)
+    found = {str(trial.where): broken for trial, broken in zip(trials, faults, strict=True)}
+    kept = [(trial, row) for trial, row, broken in zip(trials, rows, faults, strict=True) if row is not None and not broken]
+    engines, left_out = confirm(program, [row for _, row in kept], [trial for trial, _ in kept])
+    attempts = []
+    for trial, row in kept:
+        attempt = decide(program, given_of(program, row))
+        found[str(trial.where)] = tuple(differences(trial, attempt))
+        attempts.append(attempt)
+    return found, attempts, engines, left_out
+
+
+def differences(trial: Trial, attempt: Attempt) -> Iterable[Finding]:
+    """Return one finding for each key under which something else is decided than expected."""
+    for key, wanted in trial.expect.items():
+        found = attempt.found[key]
+        if isinstance(wanted, tuple) and isinstance(found, tuple):
+            if sorted(wanted) != sorted(found):
+                yield Finding("KR852", f"{trial.name}: {_lists(key, wanted, found)}", trial.places[key], _fix(key))
+        elif wanted != found:
+            message = f"{trial.name}: {key} is {told(key, found)}, expected {told(key, wanted)}"
+            yield Finding("KR852", message, trial.places[key], _fix(key))
+
+
+def _fix(key: str) -> str:
+    return f"mend the policy, or expect another {key.removesuffix('s')} and say why in the test"
+
+
+def _lists(key: str, wanted: tuple[str, ...], found: tuple[str, ...]) -> str:
+    more, less = [word for word in found if word not in wanted], [word for word in wanted if word not in found]
+    verb = "fires" if key == "triggers" else "decides"
+    parts = [f"{word} {verb} unexpectedly" for word in more] + [f"{word} does not {verb.removesuffix('s')}" for word in less]
+    return "; ".join(parts) or f"{key} are listed twice"
+
+
+def told(key: str, answer: Answer) -> str:
+    """Write an answer as a test writes it."""
+    if answer is None:
+        return NOTHING.get(key, NONE)
+    if isinstance(answer, Fraction):
+        return percent(answer) if key == "target" else shown(answer, min(decimals(answer), 6), thousands=False)
+    return answer if isinstance(answer, str) else f"[{', '.join(answer)}]"
+
+
+def below(tested: Tested, threshold: Fraction) -> tuple[Finding, ...]:
+    """Return a finding for each kind of which the tests reach a smaller share than `threshold`."""
+    found = []
+    for kind, covered, total in shares(tested):
+        if total and Fraction(covered, total) < threshold:
+            message = f"tests reach {covered} of {total} {kind}: {percent(Fraction(covered, total), 1)} of {percent(threshold)}"
+            fix = "kam-rules test generate writes a test for each edge; --coverage lists what is missed"
+            found.append(Finding("KR853", message, Where(tested.policy.sources[0].path), fix))
+    return tuple(found)
+
+
+def shares(tested: Tested) -> Iterable[tuple[str, int, int]]:
+    """Return, for each kind of item, how many of how many the tests reach."""
+    for kind in ("rules", "edges", "gates"):
+        items = [item for item in tested.items if item.kind == kind]
+        yield kind, sum(item.covered for item in items), len(items)

@@ -1,0 +1,139 @@
+"""One function a verb for who writes policies: the Python API of tests beside a policy, its layout, its document, its sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from kam_rules import engine
+from kam_rules.model.report import Report
+from kam_rules.model.trial import Item, Tested
+from kam_rules.pipeline.check import check, check_text
+from kam_rules.pipeline.layout import fmt
+from kam_rules.pipeline.layout.mend import Mended, mended
+from kam_rules.pipeline.load import read_file
+from kam_rules.pipeline.save import save
+from kam_rules.pipeline.sheets import workbook
+from kam_rules.pipeline.sheets.take import Taken, take
+from kam_rules.pipeline.trials import create, read, run
+from kam_rules.reports.handbook import handbook as written
+
+
+def run_tests(policy: str | Path, files: Iterable[str | Path] = ()) -> Tested:
+    """Decide the tests that stand beside a policy, by every engine, and count what they reach.
+
+    Args:
+        policy: a policy file.
+        files: files of tests; by default all that stand beside the policy.
+
+    Raises:
+        PolicyError: the policy or a file of tests is at fault.
+        UsageError: KR851 there is no test.
+        DisagreementError: two engines differ.
+    """
+    path = Path(policy)
+    return run.run(check(path), [Path(file) for file in files] or read.beside(path))
+
+
+def create_test(policy: str | Path, data: str | Path, account: str, name: str = "") -> Path:
+    """Add a test made of a real account to the file of tests beside the policy; return that file.
+
+    Raises:
+        UsageError: KR505 there is no such account, KR854 the file of tests cannot take it.
+    """
+    return create.create(engine.check(policy, data), account, Path(policy), name)
+
+
+def generate_tests(policy: str | Path, out: str | Path | None = None) -> tuple[Path, int, tuple[Item, ...]]:
+    """Write a test on, below and above every edge, and with the value missing; return the file, their number, what is missed.
+
+    Raises:
+        UsageError: KR501 the file exists already.
+    """
+    return create.write_generated(check(Path(policy)), Path(policy), Path(out) if out else None)
+
+
+def format_file(path: str | Path, *, write: bool = True) -> tuple[str, str]:
+    """Return a file's text and the same in its layout, and write it where it differs.
+
+    Args:
+        path: a policy, its tests, or a data file.
+        write: put the new text in the file's place.
+
+    Raises:
+        PolicyError: the file is not YAML as policies are written.
+    """
+    before, after = fmt.formatted(Path(path))
+    if write and after != before:
+        save(Path(path), after, replacing=True)
+    return before, after
+
+
+def mend_policy(policy: str | Path, *, write: bool = True) -> tuple[str, str, tuple[Mended, ...]]:
+    """Return a policy's text, the text with its small faults mended, and what was mended; write it where it differs.
+
+    Raises:
+        PolicyError: the file cannot be read as text.
+    """
+    before, after, done = mended(Path(policy))
+    if write and after != before:
+        save(Path(policy), after, replacing=True)
+    return before, after, done
+
+
+def handbook(
+    policy: str | Path, *, data: str | Path | None = None, account: str | None = None, against: str | Path | None = None
+) -> Report:
+    """Return a policy as a document that leaders sign.
+
+    Args:
+        policy: a policy file.
+        data: a data file from which `account` is walked through the policy.
+        account: the id of that account.
+        against: the policy before, to tell what changed.
+
+    Raises:
+        PolicyError: a policy is at fault.
+        DataError: the data cannot be read.
+        UsageError: KR505 there is no such account.
+    """
+    checked = check(Path(policy))
+    trail = engine.explain(engine.run(checked, data, witness=False), account) if data and account else None
+    return written(checked, trail, check(Path(against)) if against else None)
+
+
+def save_text(path: str | Path, text: str) -> None:
+    """Write a text into a new file, whole or not at all.
+
+    Raises:
+        UsageError: KR501 the file exists already, KR502 it cannot be written.
+    """
+    save(Path(path), text)
+
+
+def export_sheets(policy: str | Path, out: str | Path) -> None:
+    """Write a policy's criteria, bands, tiers, states and targets as a workbook.
+
+    Raises:
+        PolicyError: the policy is at fault.
+        UsageError: KR501 the file exists already.
+    """
+    checked = check(Path(policy))
+    save(Path(out), workbook.export(checked.document, Path(policy).name, checked.sources[0].sha256))
+
+
+def import_sheets(policy: str | Path, sheets: str | Path, *, write: bool = False) -> tuple[str, str, tuple[Taken, ...]]:
+    """Return a policy's text, the text with what a workbook says, and every difference; write it only if told to.
+
+    Raises:
+        PolicyError: the policy is at fault, before or after.
+        UsageError: KR861, KR862 the workbook holds what the policy cannot take.
+    """
+    before, source = read_file(Path(policy))
+    check_text(before, source)
+    made_of, rows = workbook.read(Path(sheets))
+    after, differences = take(before, source, rows, made_of)
+    check_text(after, source)
+    if write and after != before:
+        save(Path(policy), after, replacing=True)
+    return before, after, differences
