@@ -76,12 +76,12 @@ def compare(run: Run, accounts: pl.DataFrame, record: pl.DataFrame, name: str, p
 def _differences(run: Run, witness_: str, stage: Stage, rows: tuple[pl.DataFrame, pl.DataFrame], column: str) -> Iterator[Finding]:
     """Name each account on which the two differ, the list or figure, and both answers."""
     for record, answer in zip(rows[0].iter_rows(named=True), rows[1].iter_rows(named=True), strict=True):
-        for name, recorded, answered in _unlike(stage, record, answer, column):
+        for name, recorded, answered in unlike(stage, record, answer, column):
             message = f"{record['account_id']}: '{name}' is {recorded} by {run.engine}, {answered} by {witness_}"
             yield Finding("KR509", message, None, "nothing of this run can be relied on; please report it with the policy")
 
 
-def _unlike(stage: Stage, record: Mapping[str, Any], answer: Mapping[str, Any], column: str) -> Iterator[tuple[str, str, str]]:
+def unlike(stage: Stage, record: Mapping[str, Any], answer: Mapping[str, Any], column: str) -> Iterator[tuple[str, str, str]]:
     """Return the lists of a word, or the figure, in which two rows differ."""
     layout = Layout(stage)
     if column not in layout.words:

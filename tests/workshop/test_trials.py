@@ -181,18 +181,20 @@ def test_two_tests_of_one_name_are_told(project: Path, kam: Kam):
 
 def test_an_engine_that_decides_a_test_otherwise_ends_with_6(project: Path, kam: Kam, monkeypatch: pytest.MonkeyPatch):
     from kam_rules.backends import columnar
+    from kam_rules.model.outcome import Layout
 
     right = columnar.Columnar.decide
 
     def wrong(self: columnar.Columnar, stage: object, table: pl.DataFrame, progress: object) -> pl.DataFrame:
         answer = right(self, stage, table, progress)  # type: ignore[arg-type]
-        return answer.with_columns(pl.lit(0, pl.Int16).alias("states.rule")) if "states.rule" in answer.columns else answer
+        slots = Layout(stage).slots.get(("states", "rule"), ())  # type: ignore[arg-type]
+        return answer.with_columns((pl.col(s.word) & ~(((1 << s.bits) - 1) << s.shift)) + (1 << s.shift) for s in slots)
 
     write(project)
     monkeypatch.setattr(columnar.Columnar, "decide", wrong)
     told = kam("test", "policy.yaml")
     assert told.code == 6
-    assert "first: 'states.rule' is 3 by reference, 0 by columnar" in told.err
+    assert "first: 'states' is rule 'high_potential' by reference, rule 'lapsed' by columnar" in told.err
 
 
 # --- What is reached -----------------------------------------------------------------------------------------------------

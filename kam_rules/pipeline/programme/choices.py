@@ -6,7 +6,6 @@ left out and is not asked here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -82,11 +81,3 @@ def _year(policy: Policy) -> Iterator[Insight]:
     if days not in YEARS:
         message = f"the policy is in force for {days} days; a fiscal year has 365 or 366, or 52 or 53 weeks"
         yield insight("KR730", message, where, "check effective:, or waive this with the reason for a short year", subject="effective")
-    named = re.search(r"\d{4}|\d{2}", policy.fiscal_year)
-    years = {policy.start.year, policy.end.year}
-    if named and not any(str(year).endswith(named[0]) for year in years):
-        message = f"'{policy.fiscal_year}' names neither the year in which the policy begins nor the one in which it ends"
-        fix = f"write FY{policy.end.year}, or correct effective:"
-        yield insight("KR730", message, policy.document.key_where("fiscal_year"), fix, subject="fiscal_year")
-
-

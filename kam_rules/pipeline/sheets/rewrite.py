@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from kam_rules.model.errors import Finding, UsageError, Where
 from kam_rules.pipeline.layout.spots import Edit, Path, Spot, applied, column, comments, spots
 
-PLAIN = re.compile(r"[^\s>\[\]\"%*&!@{}'|`,?:#-]|[:?-](?=\S)")
+PLAIN = re.compile(r"[^\s>\[\]\"%*&!@{}'|`,?:#-]|-(?=\S)")
 INDENT = 2
 
 

@@ -29,6 +29,7 @@ from kam_rules.pipeline.decide import inputs
 from kam_rules.pipeline.findings import fault_reason
 from kam_rules.pipeline.read import read_raw
 from kam_rules.pipeline.spill import Spill
+from kam_rules.pipeline.witness import unlike
 from kam_rules.sources._frame import read as read_frame
 
 REFERENCE = "reference"
@@ -177,9 +178,10 @@ def _compare(program: Program, rows: Sequence[Row], trials: Sequence[Trial], nam
 
 
 def _hold(trial: Trial, stage: Stage, outcome: Outcome, told: Row, name: str) -> None:
-    for column, value in flatten(stage, Layout(stage), outcome).items():
-        if told[column] != value:
-            message = f"{trial.name}: '{column}' is {value} by {REFERENCE}, {told[column]} by {name}"
+    wanted = flatten(stage, Layout(stage), outcome)
+    for column in (column for column, value in wanted.items() if told[column] != value):
+        for differs, here, there in unlike(stage, wanted, told, column):
+            message = f"{trial.name}: '{differs}' is {here} by {REFERENCE}, {there} by {name}"
             raise DisagreementError(Finding("KR509", message, trial.where, "please report it with the policy and the test"))
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from kam_rules.model.outcome import Layout
 from kam_rules.model.program import TIERS, Criterion, Derive, Program, Stage, Step
 from kam_rules.model.tree import Const, reads
+from kam_rules.pipeline import codes
 from kam_rules.pipeline.analyse.ground import Insight, insight
 from kam_rules.pipeline.assemble import composite
 from kam_rules.pipeline.programme.spend import spending, written_out
@@ -48,7 +50,8 @@ def _falling(decided: Decided, without: Sequence[Criterion]) -> list[int]:
     stage = _without(program, rest)
     tiers = [str(rule.gives[0].value) for rule in stage.list(TIERS).rules if isinstance(rule.gives[0], Const)]
     table = decided.decided(stage, assigning=False)
-    now = [None if i < 0 else tiers[i] for i in table[f"{TIERS}.rule"].to_list()]
+    numbers = table.select(codes.rule(Layout(stage), TIERS)).to_series()
+    now = [None if i < 0 else tiers[i] for i in numbers.to_list()]
     return [i for i, (held, left) in enumerate(zip(decided.tiers(), now, strict=True)) if held in keys and left not in keys]
 
 

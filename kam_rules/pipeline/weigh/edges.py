@@ -17,7 +17,6 @@ from kam_rules.model.types import Type
 from kam_rules.model.weight import Edge
 from kam_rules.pipeline.analyse.ground import ASSIGNED
 from kam_rules.pipeline.assemble import MET, TARGETS
-from kam_rules.pipeline.decide import HANDED
 from kam_rules.pipeline.weigh.book import Decided
 
 MOST = 40
@@ -169,7 +168,7 @@ def _outcome(decided: Decided, i: int, ranking: Stage | None, assigning: Stage) 
     program = decided.run.ready.program
     start = decided.facts(i, assigning=False)
     take(ranking or program.ranking, start)
-    facts = {**decided.facts(i, assigning=True), **{name: start[name] for name in HANDED}}
+    facts = {**decided.facts(i, assigning=True), **start}
     take(assigning, facts)
     target = facts.get("target_amount")
     return start["tier"], facts.get("state"), target if isinstance(target, Fraction) else None
