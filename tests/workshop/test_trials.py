@@ -174,6 +174,17 @@ def test_a_value_out_of_contract_fails_its_test(project: Path, kam: Kam):
     assert "KR422 first: alignment '6': out of contract: 1 to 5" in told.out
 
 
+@pytest.mark.usefixtures("at_root")
+@pytest.mark.parametrize(("value", "code"), [("132%", 0), ("1.32", 3), ("0", 1)])
+def test_a_ratio_is_given_as_a_percent(tmp_path: Path, kam: Kam, value: str, code: int):
+    """As everywhere in a policy: 1.32 could be meant as 132% or as 1.32%."""
+    text = (ROOT / "policies/key-accounts/fy2027.tests.yaml").read_text().replace("planned_nrr: 132%", f"planned_nrr: {value}")
+    (tmp_path / "t.yaml").write_text(text)
+    said = kam("test", "policies/key-accounts/fy2027.yaml", "--tests", tmp_path / "t.yaml")
+    assert said.code == code
+    assert ("KR105 'planned_nrr' is a ratio, not a bare number" in said.err) is (code == 3)
+
+
 def test_two_tests_of_one_name_are_told(project: Path, kam: Kam):
     write(project, more=f"  - name: first\n    given: {{{GIVEN}}}\n    expect: {{{RIGHT}}}\n")
     assert "KR307 the test 'first' stands twice" in kam("test", "policy.yaml").err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lark import Token, Tree
 
@@ -67,6 +68,7 @@ def _tight(tokens: list[str], i: int, before: str, token: str) -> bool:
     return before in {"-", "+"} and (i == 1 or tokens[i - 2] in WORDS | SIGNS | {"(", "[", ",", "+", "-", ".."})
 
 
+@lru_cache(maxsize=4096)
 def _read(expression: str) -> Tree[Token] | Token | None:
     try:
         return parse(expression)

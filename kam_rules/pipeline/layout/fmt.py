@@ -19,6 +19,7 @@ from kam_rules.pipeline.trials.read import tests_schema
 from kam_rules.sections import policy_schema
 
 MOST_ROUNDS = 5
+Meaning = tuple[object, Counter[str]]
 
 
 def formatted(path: Path) -> tuple[str, str]:
@@ -39,25 +40,26 @@ def schema_of(document: Mapping) -> Schema:
 def layout(text: str, schema: Schema) -> str:
     """Return a text in its layout; laying it out again changes nothing."""
     steps: tuple[Callable[[str], str], ...] = (ended, indented, lambda t: unfolded(t, schema), lambda t: spaced(t, schema), ended)
+    said = meaning(text, schema)
     for _ in range(MOST_ROUNDS):
         before = text
         for step in steps:
-            text = _kept(text, step, schema)
+            text = _kept(text, step, schema, said)
         if text == before:
             break
     return text
 
 
-def _kept(text: str, step: Callable[[str], str], schema: Schema) -> str:
+def _kept(text: str, step: Callable[[str], str], schema: Schema, said: Meaning) -> str:
     """Take a step, unless it would change a value or lose a comment: then the text stays as it is."""
     try:
         new = step(text)
-        return new if meaning(new, schema) == meaning(text, schema) else text
+        return new if new == text or meaning(new, schema) == said else text
     except yaml.YAMLError:
         return text
 
 
-def meaning(text: str, schema: Schema) -> tuple[object, Counter[str]]:
+def meaning(text: str, schema: Schema) -> Meaning:
     """Return what a text says, with conditions in one spelling, and its comments."""
     top = spots(text)
     told = {spot.start: tidied(spot.text) for spot in expressions(top, schema)}

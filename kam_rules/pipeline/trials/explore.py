@@ -6,10 +6,11 @@ What is found is decided anew by the reference engine; nothing here decides.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from random import Random
+from hashlib import sha256
+from typing import TypeVar
 
 from kam_rules.backends.reference import evaluate
 from kam_rules.model.program import Derive, Hit, Program, RuleList
@@ -18,23 +19,50 @@ from kam_rules.model.trial import Attempt
 from kam_rules.model.types import Field, Type
 from kam_rules.pipeline.trials.attempt import decide, sources
 
-POOL, TRIES, CLIMBS, MISSING = 250, 1200, 3, 0.15
+POOL, TRIES, CLIMBS, MISSING = 250, 1200, 3, 15
 ROUND = (-100_000, -1_000, 0, 1, 10, 100, 1_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 10_000_000)
 PERCENTS = (-20, 0, 1, 5, 10, 25, 40, 50, 60, 75, 90, 100, 110, 125, 150)
 DAYS = (-2000, -1000, -400, -366, -365, -200, -180, -90, -30, -1, 0, 1, 30, 90, 180, 400)
 FEW = 40
+Choice = TypeVar("Choice")
 Goal = Callable[[Attempt], Fraction]
 Given = dict[str, Value]
 Settle = Callable[[Given], Given]
 
 
+class Draws:
+    """A fixed sequence of choices: spread like chance, and the same every time, on every machine."""
+
+    def __init__(self) -> None:
+        """Begin at its start."""
+        self.count = 0
+
+    def below(self, number: int) -> int:
+        """Return the next whole number from 0 to below `number`."""
+        self.count += 1
+        return int.from_bytes(sha256(str(self.count).encode()).digest()[:8]) % number
+
+    def happens(self, percent: int) -> bool:
+        """Tell whether what happens in so many of 100 cases happens now."""
+        return self.below(100) < percent
+
+    def one_of(self, items: Sequence[Choice]) -> Choice:
+        """Return the next choice."""
+        return items[self.below(len(items))]
+
+    def some(self, items: Sequence[Choice], count: int) -> tuple[Choice, ...]:
+        """Return so many different items, or all there are."""
+        left = list(items)
+        return tuple(left.pop(self.below(len(left))) for _ in range(min(count, len(left))))
+
+
 @dataclass
 class Explorer:
-    """Draws accounts by the contract and changes them until a goal is reached; seeded, so always the same."""
+    """Draws accounts by the contract and changes them until a goal is reached."""
 
     program: Program
     as_of: dt.date
-    random: Random = field(default_factory=lambda: Random(1))  # noqa: S311 - no secret
+    draws: Draws = field(default_factory=Draws)
     pool_size: int = POOL
     pool: list[Attempt] = field(default_factory=list)
 
@@ -50,8 +78,8 @@ class Explorer:
         """Return a random account; a field that is not required may be missing."""
         found = {}
         for f in self.fields:
-            if self.choices[f.name] and (f.required or self.random.random() > MISSING):
-                found[f.name] = self.random.choice(self.choices[f.name])
+            if self.choices[f.name] and (f.required or not self.draws.happens(MISSING)):
+                found[f.name] = self.draws.one_of(self.choices[f.name])
         return found
 
     def _choices(self, found: Field, literals: Iterable[Fraction]) -> Iterator[Value]:
@@ -80,9 +108,9 @@ class Explorer:
             if distance == 0:
                 break
             given = dict(best.given)
-            for name in self.random.sample(names, min(len(names), self.random.choice((1, 1, 1, 2, 3)))):
-                given[name] = self.random.choice(self.choices[name])
-                if name in optional and self.random.random() < MISSING / 2:
+            for name in self.draws.some(names, self.draws.one_of((1, 1, 1, 2, 3))):
+                given[name] = self.draws.one_of(self.choices[name])
+                if name in optional and self.draws.happens(MISSING // 2):
                     del given[name]
             attempt = decide(self.program, settle(given))
             if (found := goal(attempt)) <= distance:

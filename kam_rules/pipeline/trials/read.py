@@ -25,6 +25,7 @@ import datetime as dt
 from fractions import Fraction
 from pathlib import Path
 
+from kam_rules.feel.typing import percent_meant
 from kam_rules.model.amounts import parse_number, parse_percent
 from kam_rules.model.document import Entry, Listing, Mapping, Scalar
 from kam_rules.model.errors import Finding, PolicyError, UsageError, Where
@@ -33,7 +34,7 @@ from kam_rules.model.policy import Policy
 from kam_rules.model.program import TIERS
 from kam_rules.model.schema import Schema, date, listing, literal, record, table, text
 from kam_rules.model.trial import Answer, Trial
-from kam_rules.model.types import BUILT_IN
+from kam_rules.model.types import BUILT_IN, Type
 from kam_rules.pipeline.assemble import GATES, MET, STATES, TRIGGERS
 from kam_rules.pipeline.load import excerpts, parse, read_file
 from kam_rules.pipeline.shape import check_shape
@@ -133,6 +134,7 @@ class _Reader:
     def __init__(self, policy: Policy, findings: list[Finding]) -> None:
         self.policy, self.findings = policy, findings
         self.fields = (*(field.name for field in policy.program.fields), *BUILT_IN)
+        self.ratios = {field.name for field in policy.program.fields if field.type is Type.RATIO}
         self.names = names(policy)
 
     def fault(self, code: str, message: str, where: Where, fix: str) -> None:
@@ -152,13 +154,20 @@ class _Reader:
     def trial(self, item: Mapping, day: dt.date) -> Trial:
         given = {e.key: e.value.text for e in item.map("given").entries if isinstance(e.value, Scalar)}
         for entry in item.map("given").entries:
-            if entry.key not in self.fields:
-                self.fault("KR311", f"there is no field '{entry.key}'", entry.where, did_you_mean(entry.key, self.fields))
+            self.given(entry)
         expect: dict[str, Answer] = {"triggers": ()}
         places = {"triggers": item.key_where("expect")}
         for entry in item.map("expect").entries:
             expect[entry.key], places[entry.key] = self.answer(entry), entry.value.where
         return Trial(item.text("name"), item.key_where("name"), self.day(item.scalar("as_of")) or day, given, expect, places)
+
+    def given(self, entry: Entry) -> None:
+        """Hold a value against its field: a ratio is written as a percent, as everywhere in a policy."""
+        if entry.key not in self.fields:
+            self.fault("KR311", f"there is no field '{entry.key}'", entry.where, did_you_mean(entry.key, self.fields))
+        bare = parse_number(entry.value.text) if entry.key in self.ratios and isinstance(entry.value, Scalar) else None
+        if bare:
+            self.fault("KR105", f"'{entry.key}' is a ratio, not a bare number", entry.value.where, percent_meant(bare))
 
     def answer(self, entry: Entry) -> Answer:
         if isinstance(entry.value, Listing):
