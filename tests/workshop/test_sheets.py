@@ -113,7 +113,9 @@ CHANGES = {
     "a pair to a word": ("criteria", "ease_of_doing_business", "if_missing", "zero", ("criteria", 5, "if_missing"), "zero"),
     "a word to a pair": ("criteria", "profit_margin", "if_missing", "neutral: 40", ("criteria", 2, "if_missing"), {"neutral": "40"}),
     "an end of a line": ("criteria", "profit_margin", "line.best", "65%", ("criteria", 2, "line", "best"), "65%"),
-    "a key that was not there": ("states", "mature", "resources", "customer_success", ("states", "rules", 2, "resources"), ["customer_success"]),
+    "a key that was not there": (
+        "states", "mature", "resources", "sales_leadership", ("states", "rules", 2, "resources"), ["sales_leadership"],
+    ),
     "a key taken out": ("states", "at_risk", "source", None, ("states", "rules", 0, "source"), None),
     "a target": ("targets", "at_risk", "target", "82%", ("targets", "by_state", "at_risk", "target"), "82%"),
     "in braces": ("bands", "growth_potential", "label", "none at all", ("criteria", 0, "bands", 0, "label"), "none at all"),
