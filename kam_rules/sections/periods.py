@@ -5,6 +5,9 @@ account's target into the period in which it renews, named by a date field, and 
 
 Example:
     periods: {into: quarters, split: even}
+
+Prefer even periods where the season is not known from a whole year.
+Avoid a renewal date that is filled for few accounts: the rest falls evenly.
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ month need be cut. Where nothing is written, it is by days.
 
 Example:
     proration: days
+
+Prefer days: months favour whoever hands over late.
+Avoid another way in the middle of a year.
 """
 
 from __future__ import annotations

@@ -21,6 +21,9 @@ Example:
         - {id: manager, up_to: 10%, then: manager_supplement}
         - {id: too_large, otherwise: true, then: escalated, new_business_plan: 4000000}
       unit: 1
+
+Prefer rungs that name who carries what, in rising edges.
+Avoid a gap spread in silence: a quota that nobody can explain is a quota that nobody carries.
 """
 
 from __future__ import annotations

@@ -10,6 +10,9 @@ Example:
         product_management: {contributes: First access to new functionality, people: 2}
         sales_leadership: {contributes: A sponsor in the board room}
         account_based_marketing: {contributes: Campaigns for one account, people: 3, accounts_per_person: 8}
+
+Prefer functions with a number of people: a promise without people is none.
+Avoid resources that no function stands for.
 """
 
 from __future__ import annotations

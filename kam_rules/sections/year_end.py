@@ -10,6 +10,9 @@ Example:
       escalators: excluded
       reactivation: excluded
       club: {by: account_based, against: committed, at_least: 100%, top: 10%, because: The bar is as high as the course}
+
+Prefer one way to judge, written down before the year begins.
+Avoid a club by raw NRR alone: it honours whoever was handed the easy accounts.
 """
 
 from __future__ import annotations
