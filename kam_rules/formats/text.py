@@ -12,6 +12,8 @@ from rich.table import Table as Grid
 from kam_rules.formats._cells import for_people
 from kam_rules.model.report import Block, Facts, Lines, Report, Table, Unit
 
+WORD = 24
+"""Signs of a word that a column gives way to."""
 NARROW = 22
 """A column with no longer cell than this is never broken; wider ones give way."""
 
@@ -65,8 +67,10 @@ def _table(console: Console, block: Table, minor: int) -> None:
             justify: Literal["left", "right"] = "left" if column.unit is Unit.TEXT else "right"
             widest = max(len(row[i]) for row in rows)
             wraps = i > 0 and widest > NARROW and column.unit is Unit.TEXT
-            least = max(map(len, column.label.split()), default=0) if wraps else max(widest, len(column.label)) + (0 if i else 2)
-            grid.add_column(justify=justify, overflow="fold", no_wrap=not wraps, min_width=None if wraps else least)
+            words = [word for text in (column.label, *(row[i] for row in rows)) for word in text.split()]
+            longest = min(max(map(len, words), default=0), WORD)
+            least = longest if wraps else max(widest, len(column.label)) + (0 if i else 2)
+            grid.add_column(justify=justify, overflow="fold", no_wrap=not wraps, min_width=least)
             needed += least + 2
         grid.add_row(*(f"  {c.label}" if i == 0 else c.label for i, c in enumerate(block.columns)), style="dim")
         for first, *rest in rows:

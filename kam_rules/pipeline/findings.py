@@ -85,7 +85,7 @@ def serious(run: Run) -> tuple[Finding, ...]:
 def refused(run: Run) -> tuple[Finding, ...]:
     """Return why teams have no quota, escalation aside; each fault once."""
     teams = run.reconciled.teams if run.reconciled else ()
-    return tuple(dict.fromkeys(fault for team in teams for fault in team.faults))
+    return tuple(dict.fromkeys(fault for team in teams for fault in team.faults if fault.level == "error"))
 
 
 def reconciling(run: Run) -> tuple[Finding, ...]:

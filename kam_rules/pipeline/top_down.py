@@ -49,7 +49,9 @@ def top_downs(
         if found.get(name, 0) <= 0:
             what = f"the top-down of team {name} is {money.say(found[name])}" if name in found else f"team {name} has no top-down"
             fix = f"add {name} under top_down.amount" if top_down.amounts else "it needs accounts with a base above 0 and a target"
-            faults[name] = (Finding("KR801", what, top_down.where, fix),)
+            # one team without a base, beside others, has nothing to hold against a figure
+            level = "warning" if not top_down.amounts and any(amount > 0 for amount in found.values()) else "error"
+            faults[name] = (Finding("KR801", what, top_down.where, fix, level),)
     return found, faults
 
 
