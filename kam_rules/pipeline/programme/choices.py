@@ -88,5 +88,3 @@ def _year(policy: Policy) -> Iterator[Insight]:
         message = f"'{policy.fiscal_year}' names neither the year in which the policy begins nor the one in which it ends"
         fix = f"write FY{policy.end.year}, or correct effective:"
         yield insight("KR730", message, policy.document.key_where("fiscal_year"), fix, subject="fiscal_year")
-
-
