@@ -119,7 +119,7 @@ def test_a_proof_that_no_account_fits_is_never_refuted_and_boxes_say_the_same(rn
     except TooComplex:
         return
     quick = Quick(conditions, found, meaning.loose)
-    grid = Grid(formulas, found.words)
+    grid = Grid(formulas, found)
     for formula in formulas:
         fits = [account for account in accounts if holds(formula, quick, account)]
         try:

@@ -60,7 +60,7 @@ class Asked:
         """The boxes of all rules; a rule that is too complex for a formula has none, and is asked by itself."""
         rules = self.found.rules
         formulas = [False if self.rest(rule) else self.formula(i, Want.TRUE) for i, rule in enumerate(rules)]
-        return Grid(formulas, self.ground.world.words)
+        return Grid(formulas, self.ground.world)
 
     @cached_property
     def asking(self) -> tuple[int, ...]:

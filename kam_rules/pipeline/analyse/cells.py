@@ -7,13 +7,14 @@ it is a handful of whole numbers, however many conditions there are. What has to
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import or_
 
 from kam_rules.pipeline.analyse.boxes import Box, boxes, holds_word
 from kam_rules.pipeline.analyse.formula import Among, Bound, Formula, Terms, Within, Word, every
+from kam_rules.pipeline.analyse.world import World
 
 STEPS = 6
 """Cells of a quantity that are tried on the way out of other boxes: both ends, and as many in between less one."""
@@ -56,8 +57,9 @@ class _Axis:
 class Grid:
     """The boxes of a list's conditions; `of` tells the condition of each box, `whole` the conditions with too many boxes."""
 
-    def __init__(self, formulas: Sequence[Formula], values: Mapping[str, tuple[Word, ...] | None]) -> None:
+    def __init__(self, formulas: Sequence[Formula], world: World) -> None:
         """Cut the world at the edges of all formulas."""
+        self.world = world
         self.items: list[Box] = []
         self.of: list[int] = []
         self.rules: list[int] = []
@@ -71,7 +73,7 @@ class Grid:
             self.rules.append(((1 << len(self.items)) - 1) & ~((1 << start) - 1))
         self.every = (1 << len(self.items)) - 1
         self.axes = {terms: self._axis(terms) for terms in dict.fromkeys(t for box in self.items for t in box.sums)}
-        self.texts = {name: self._text(name, values.get(name)) for name in dict.fromkeys(n for box in self.items for n in box.words)}
+        self.texts = {name: self._text(name, world.words.get(name)) for name in dict.fromkeys(n for box in self.items for n in box.words)}
         self.needs = {name: self._needs(name) for name in dict.fromkeys(n for box in self.items for n in box.known)}
 
     def _axis(self, terms: Terms) -> _Axis:
@@ -181,7 +183,9 @@ class Grid:
                 continue
             first, last = axis.cells(*box.sums[terms]) if terms in box.sums else (0, len(axis.cuts))
             for cell in dict.fromkeys(first + (last - first) * step // STEPS for step in range(STEPS + 1)):
-                yield terms, Within(terms, *axis.limits(cell)), axis.holding(cell)
+                part = self.world.fit(Within(terms, *axis.limits(cell)))
+                if part is not False:
+                    yield terms, part, axis.holding(cell)
         for name, words in self.texts.items():
             if name in taken or box.known.get(name) is False:
                 continue

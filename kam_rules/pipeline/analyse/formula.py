@@ -57,28 +57,39 @@ Formula = bool | Within | Among | Has | All | Some
 
 
 def every(parts: Iterable[Formula]) -> Formula:
-    """Return what holds where all parts hold."""
+    """Return what holds where all parts hold.
+
+    Words of one name that are ruled out apart are ruled out together; what a limit says, that its value is known, is left out.
+    """
     kept: dict[Formula, None] = {}
-    for part in parts:
+    words: dict[str, frozenset[Word]] = {}
+    flat = [part for found in parts for part in (found.parts if isinstance(found, All) else (found,))]
+    for part in flat:
         if part is False:
             return False
-        if isinstance(part, All):
-            kept |= dict.fromkeys(part.parts)
+        if isinstance(part, Among) and not part.inside:
+            words[part.name] = words.get(part.name, frozenset()) | part.words
         elif part is not True:
             kept[part] = None
+    kept |= {Among(name, found, inside=False): None for name, found in words.items()}
+    implied = {name for part in kept if isinstance(part, Within | Among) for name in names(part)}
+    kept = {part: None for part in kept if not (isinstance(part, Has) and part.known and part.name in implied)}
     return True if not kept else next(iter(kept)) if len(kept) == 1 else All(tuple(kept))
 
 
 def some(parts: Iterable[Formula]) -> Formula:
-    """Return what holds where at least one part holds."""
+    """Return what holds where at least one part holds; words of one name that are listed apart are listed together."""
     kept: dict[Formula, None] = {}
-    for part in parts:
+    words: dict[str, frozenset[Word]] = {}
+    flat = [part for found in parts for part in (found.parts if isinstance(found, Some) else (found,))]
+    for part in flat:
         if part is True:
             return True
-        if isinstance(part, Some):
-            kept |= dict.fromkeys(part.parts)
+        if isinstance(part, Among) and part.inside:
+            words[part.name] = words.get(part.name, frozenset()) | part.words
         elif part is not False:
             kept[part] = None
+    kept |= {Among(name, found, inside=True): None for name, found in words.items()}
     return False if not kept else next(iter(kept)) if len(kept) == 1 else Some(tuple(kept))
 
 

@@ -13,15 +13,14 @@ from enum import Enum
 from fractions import Fraction
 
 from kam_rules.feel.printer import say
-from kam_rules.model.tree import Arith, Compare, Const, Days, Extreme, FirstKnown, If, Months, Node, Read, Round, walk
+from kam_rules.model.tree import Arith, Compare, Const, Days, Extreme, FirstKnown, If, Months, Node, Read, Round
 from kam_rules.model.types import Type
 from kam_rules.pipeline.analyse.formula import Formula, Word, every
-from kam_rules.pipeline.analyse.world import MIRROR, Number, Sum, World, plus, scaled
+from kam_rules.pipeline.analyse.loose import FINEST, Case, Loose
+from kam_rules.pipeline.analyse.world import MIRROR, Sum, plus, scaled
 
 MOST = 64
 """Cases of one calculation; with more, the condition is not analysed."""
-FINEST = 120
-"""Decimals of a term that stands as a number of its own: so many that no two values that differ fall together."""
 
 
 class TooComplex(Exception):
@@ -46,15 +45,6 @@ _TURNED = {Want.TRUE: Want.FALSE, Want.FALSE: Want.TRUE, Want.NOT_TRUE: Want.NOT
 
 
 @dataclass(frozen=True)
-class Case:
-    """Where `guard` holds, the value is `top` / `under`; `under` is above 0, None is 1."""
-
-    guard: Formula
-    top: Sum
-    under: Sum | None = None
-
-
-@dataclass(frozen=True)
 class Text:
     """Where `guard` holds, the value is the word, or the one that `read` holds."""
 
@@ -63,17 +53,8 @@ class Text:
     read: str = ""
 
 
-class Terms(ABC):
+class Terms(Loose, ABC):
     """The calculations of one world; what was worked out once is kept."""
-
-    def __init__(self, world: World) -> None:
-        """Begin in a world."""
-        self.world = world
-        self._kept: dict[tuple[str, int], tuple[Node, object]] = {}
-        self.loose: dict[str, Node] = {}
-        """Terms that stand as numbers of their own, by name."""
-        self.months = tuple(dict.fromkeys(part for tree in world.figures.values() for part in walk(tree) if isinstance(part, Months)))
-        """Where figures count completed months."""
 
     @abstractmethod
     def truth(self, node: Node, want: Want) -> Formula:
@@ -98,7 +79,7 @@ class Terms(ABC):
             left, right = a.top, b.top
         if left is None or right is None:
             assert isinstance(node, Compare)
-            term = self._loose(Arith("-", node.left, node.right, Type.NUMBER), (None, None), FINEST)
+            term = self.alone(Arith("-", node.left, node.right, Type.NUMBER), (None, None), FINEST)
             return self.world.within(term, op, Fraction(0))
         return self.world.within(plus(left, right, -1), op, Fraction(0))
 
@@ -125,13 +106,13 @@ class Terms(ABC):
 
     def numbers(self, node: Node) -> list[Case]:
         """Return the cases in which a number or a date is known; no two hold at once."""
-        key = ("numbers", id(node))
-        if key not in self._kept:
+        key = node.name if isinstance(node, Read) else id(node)
+        if key not in self.kept:
             found = [case for case in self._numbers(node) if case.guard is not False]
             if len(found) > MOST:
                 raise TooComplex(say(node))
-            self._kept[key] = (node, found)
-        return self._kept[key][1]  # type: ignore[return-value]
+            self.kept[key] = (node, found)
+        return self.kept[key][1]
 
     def _numbers(self, node: Node) -> list[Case]:  # noqa: C901, PLR0911 - one case a node kind
         match node:
@@ -158,13 +139,13 @@ class Terms(ABC):
             case Extreme(op, items):
                 return self._extreme(op, items)
             case Round(item, places):
-                return [self._round(node, case, places) for case in self.numbers(item)]
+                return [self.rounded(node, case, places) for case in self.numbers(item)]
             case Days(start, end):
                 pairs = [(a, b) for a in self.numbers(start) for b in self.numbers(end)]
                 return [Case(every((a.guard, b.guard)), plus(b.top, a.top, -1)) for a, b in pairs]
             case Months(start, end):
                 pairs = [(a, b) for a in self.numbers(start) for b in self.numbers(end)]
-                return [case for a, b in pairs for case in self._months(node, a, b)]
+                return [case for a, b in pairs for case in self.completed(node, a, b)]
         raise TooComplex(say(node))
 
     def _arith(self, node: Node, op: str, a: Case, b: Case) -> list[Case]:
@@ -177,12 +158,12 @@ class Terms(ABC):
             under = _times(a.under or _one(), b.under)
             if left is not None and right is not None and under is not None:
                 return [Case(guard, plus(left, right, sign), under)]
-            return [self._term(node, guard)]
+            return [self.term(node, guard)]
         if op == "*":
             top = _times(a.top, b.top)
             under = _times(a.under or _one(), b.under)
             if top is None or under is None:
-                return [self._term(node, guard)]
+                return [self.term(node, guard)]
             return [Case(guard, top, None if under == _one() else under)]
         return self._divided(node, guard, a, b)
 
@@ -195,7 +176,7 @@ class Terms(ABC):
             top = _times(a.top, b.under)
             under = _times(scaled(b.top, Fraction(sign)), a.under)
             if top is None or under is None:
-                found.append(self._term(node, here))
+                found.append(self.term(node, here))
                 continue
             top = scaled(top, Fraction(sign))
             constant = under.get("") if set(under) <= {""} else None
@@ -217,64 +198,6 @@ class Terms(ABC):
             if len(best) > MOST:
                 raise TooComplex(f"{op} of {len(items)} values")
         return best
-
-    def _round(self, node: Node, case: Case, places: int) -> Case:
-        """A rounded value lies at most half a unit from its own."""
-        term = self._loose(node, (None, None), places)
-        if case.under is not None:
-            return Case(case.guard, term)
-        half = Fraction(1, 2 * 10**places)
-        apart = plus(term, case.top, -1)
-        return Case(every((case.guard, self.world.within(apart, "<=", half), self.world.within(apart, ">=", -half))), term)
-
-    def _months(self, node: Node, start: Case, end: Case) -> list[Case]:
-        """Completed months lie within three days of the days between, over 30.436875 days a month."""
-        term = self._loose(node, (None, None), 0, Type.INTEGER)
-        apart = plus(end.top, start.top, -1)
-        guard = every((start.guard, end.guard))
-        month, slack = Fraction(30436875, 10**6), Fraction(4)
-        found = []
-        for sign, op in ((1, ">="), (-1, "<")):
-            rest = plus(scaled(apart, Fraction(sign)), scaled(term, sign * month), -1)
-            near = (
-                self.world.within(rest, ">=", -slack),
-                self.world.within(rest, "<=", month + slack),
-                self.world.within(term, ">=" if sign > 0 else "<=", Fraction(0)),
-            )
-            found.append(Case(every((guard, self.world.within(apart, op, Fraction(0)), *near)), term))
-        return found
-
-    def _term(self, node: Node, guard: Formula) -> Case:
-        low, high, places = self._range(node)
-        return Case(guard, self._loose(node, (low, high), places))
-
-    def _loose(self, node: Node, ends: tuple[Fraction | None, Fraction | None], places: int, type_: Type = Type.NUMBER) -> Sum:
-        """Return a term that stands as a number of its own."""
-        name = say(node)
-        self.loose[name] = node
-        if name not in self.world.numbers:
-            scale = 10**places
-            low, high = (None if end is None else int(end * scale) for end in ends)
-            self.world.add(name, Number(low, high, places, 0, type_))
-        return {name: Fraction(1)}
-
-    def _range(self, node: Node) -> tuple[Fraction | None, Fraction | None, int]:
-        """Return limits of a product and the decimals that it can have; wide ones where nothing is known."""
-        if isinstance(node, Read) and node.name in self.world.figures:
-            return self._range(self.world.figures[node.name])
-        if isinstance(node, Read) and node.name in self.world.numbers:
-            number = self.world.numbers[node.name]
-            scale = 10**number.places
-            low, high = (None if end is None else Fraction(end, scale) for end in (number.low, number.high))
-            return low, high, number.places
-        if isinstance(node, Arith) and node.op == "*":
-            (a, b, p), (c, d, q) = self._range(node.left), self._range(node.right)
-            if None not in {a, b, c, d}:
-                ends = [x * y for x in (a, b) for y in (c, d)]  # type: ignore[operator]
-                return min(ends), max(ends), p + q
-            positive = a is not None and a >= 0 and c is not None and c >= 0
-            return (Fraction(0) if positive else None), None, p + q
-        return None, None, FINEST
 
 
 def _guarded(guard: Formula, case: Case) -> Case:

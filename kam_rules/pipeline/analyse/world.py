@@ -55,6 +55,8 @@ class World:
     optional: set[str] = field(default_factory=set)
     figures: dict[str, Node] = field(default_factory=dict)
     fields: dict[str, Field] = field(default_factory=dict)
+    quotients: dict[tuple[int, int], tuple[str, Sum, Sum]] = field(default_factory=dict)
+    """Names of quotients by the sums that they were met as, which are kept so that no other has their place."""
     kept: dict[tuple[str, int, tuple[str, str]], Formula] = field(default_factory=dict)
     """Limits of quotients that were written out as sums before."""
 
@@ -107,13 +109,7 @@ class World:
 
         A quotient is counted as twice the whole units of 1/`FINE` below it, and one more where it lies between two units.
         """
-        lead = next(by for name, by in sorted(under.items()) if name)
-        top, under = scaled(top, 1 / abs(lead)), scaled(under, 1 / abs(lead))
-        name = f"{_written(top)} / {_written(under)}"
-        if name not in self.ratios:
-            self.ratios[name] = (top, under)
-            positive = all(by >= 0 and (not n or _least(self.numbers[n]) >= 0) for n, by in top.items())
-            self.numbers[name] = Number(0 if positive else None, None, 0, 0)
+        name = self._quotient(top, under)
         units = edge * FINE
         at = 2 * units.numerator if units.denominator == 1 else 2 * math.floor(units) + 1
         exact = at % 2 == 0
@@ -122,6 +118,21 @@ class World:
         if not exact and op in {"<", ">"}:
             op += "="
         return self.placed(((name, 1),), op, Fraction(at))
+
+    def _quotient(self, top: Sum, under: Sum) -> str:
+        """Return the name of a quotient, the same for all that are multiples of one another."""
+        seen = self.quotients.get((id(top), id(under)))
+        if seen is not None:
+            return seen[0]
+        lead = next(by for name, by in sorted(under.items()) if name)
+        sides = scaled(top, 1 / abs(lead)), scaled(under, 1 / abs(lead))
+        name = " / ".join(_written(side) for side in sides)
+        if name not in self.ratios:
+            self.ratios[name] = sides
+            positive = all(by >= 0 and (not n or _least(self.numbers[n]) >= 0) for n, by in top.items())
+            self.numbers[name] = Number(0 if positive else None, None, 0, 0)
+        self.quotients[id(top), id(under)] = (name, top, under)
+        return name
 
     def rows(self, name: str, low: Bound, high: Bound) -> Iterator[Formula]:
         """Walk the sums that keep a quotient within its limits."""

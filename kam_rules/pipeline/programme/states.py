@@ -87,5 +87,3 @@ def _at_risk(policy: Policy) -> Iterator[Insight]:
         where = at(by_state, (AT_RISK, "target")) if isinstance(by_state.get(AT_RISK), Mapping) else by_state.where
         message = f"the target of {AT_RISK} is {percent(ratio)}: who is about to leave is asked to grow (article 000: 80% or even lower)"
         yield insight("KR731", message, where, "lower the target, and write the figure as aspirational:", subject=f"targets.{AT_RISK}")
-
-
