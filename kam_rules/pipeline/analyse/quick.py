@@ -38,15 +38,19 @@ class Quick:
         """Return a number in its units, the whole ones of a term that may lie between two."""
         if name in self.world.ratios:
             return self._quotient(facts, name)
-        value = evaluate(self.loose[name], facts) if name in self.loose else facts[name]
+        value = self._value(facts, name)
         if isinstance(value, dt.date):
             return value.toordinal()
         return math.floor(value * 10 ** self.world.numbers[name].places) if isinstance(value, Fraction) else None
 
+    def _value(self, facts: Reading, name: str) -> Value:
+        """Return a number by its name, or by the term that it stands for."""
+        return evaluate(self.loose[name], facts) if name in self.loose else facts[name]
+
     def _quotient(self, facts: Reading, name: str) -> int | None:
         sides = []
         for side in self.world.ratios[name]:
-            values = [(by, facts[n] if n else Fraction(1)) for n, by in side.items()]
+            values = [(by, self._value(facts, n) if n else Fraction(1)) for n, by in side.items()]
             if any(not isinstance(value, Fraction) for _, value in values):
                 return None
             sides.append(sum((by * value for by, value in values if isinstance(value, Fraction)), ZERO))
