@@ -252,6 +252,13 @@ def test_a_list_that_could_meet_a_missing_value_says_what_happens():
     assert [(f.code, "if_unknown" in f.message) for f in error.value.findings] == [("KR102", True)]
 
 
+def test_what_reconciliation_alone_reads_is_read(tmp_path: Path):
+    """The flagship's top-down figure, where no baseline names it."""
+    path = tmp_path / "p.yaml"
+    path.write_text((ROOT / "policies" / "key-accounts" / "fy2027.yaml").read_text().replace("uniform: top_down_nrr", "uniform: 112%"))
+    assert [told.finding.subject for told in analyse(check(path)) if told.finding.code == "KR711"] == []
+
+
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_the_shipped_policies_have_no_finding_of_the_analysis(path: Path):
     assert [f.finding.message for f in analyse(check(path))] == []

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from kam_rules.model.document import Mapping
+from kam_rules.model.document import Doc, Mapping, Scalar
 from kam_rules.model.policy import Policy
 from kam_rules.model.tree import reads
 from kam_rules.pipeline.analyse.ground import Insight, insight
 from kam_rules.pipeline.assemble import nodes
 
+WORD = re.compile(r"[^\W\d]\w*")
+STAGES = frozenset(("fields", "metrics", "assumptions", "gates", "criteria", "tiers", "states", "targets", "triggers", "definition"))
+"""Sections whose names are told by what the engines read; of any other, each word counts as read."""
 KINDS = {"fields": "field", "metrics": "metric", "assumptions": "assumption"}
 
 
@@ -32,4 +36,22 @@ def _used(policy: Policy) -> set[str]:
     used |= {name for seats in program.seating.tiers for name, _ in seats.tie_break}
     used |= {name for _, node in program.state_inputs for name in reads(node)}
     rules = policy.document.map("states").list("rules")
-    return used | {rule.text("reason_in") for rule in rules if isinstance(rule, Mapping)}
+    used |= {rule.text("reason_in") for rule in rules if isinstance(rule, Mapping)}
+    return used | _written(policy.document)
+
+
+def _written(document: Mapping) -> set[str]:
+    """Return every word of the sections that decide no account by itself, such as reconciliation, metrics read through."""
+    metrics = {entry.key: set(_words(entry.value)) for entry in document.map("metrics").entries}
+    found = {word for entry in document.entries if entry.key not in STAGES for word in _words(entry.value)}
+    for name in reversed(metrics):
+        found |= metrics[name] if name in found else set()
+    return found
+
+
+def _words(doc: Doc) -> Iterator[str]:
+    if isinstance(doc, Scalar):
+        yield from WORD.findall(doc.text)
+        return
+    for below in [entry.value for entry in doc.entries] if isinstance(doc, Mapping) else doc.items:
+        yield from _words(below)
