@@ -9,25 +9,36 @@ import click
 
 from kam_rules.cli._shared import Program
 
-COMMANDS = {
-    "init": "Write a small policy project that runs at once.",
-    "check": "Tell everything that can be known of a policy before a run.",
-    "fmt": "Write a policy in its one layout, with every comment kept.",
-    "test": "Run the tests that stand beside a policy; write new ones.",
-    "run": "Decide for every account of a data file.",
-    "decide": "Decide one account from values given by hand.",
-    "reconcile": "Hold a run's targets against the figure from above.",
-    "explain": "Tell why one account was decided so, or a quota is so much.",
-    "mid-year": "Let accounts change hands within the year.",
-    "periods": "Divide a run's quotas into quarters or months.",
-    "year-end": "Judge a run by what became of its accounts.",
-    "report": "Look at a whole run from one side: its rules, its fairness.",
-    "sheet": "Edit a policy's lists in a spreadsheet, and take them back.",
-    "handbook": "Write a policy as a document that leaders sign.",
-    "schema": "Look up the words of a policy, with examples.",
-    "explain-code": "Look up what a finding means and what to do.",
+SECTIONS = {
+    "Write a policy": {
+        "init": "Write a small policy project that runs at once.",
+        "check": "Tell everything that can be known of a policy before a run.",
+        "fmt": "Write a policy in its one layout, with every comment kept.",
+        "test": "Run the tests that stand beside a policy; write new ones.",
+        "sheet": "Edit a policy's lists in a spreadsheet, and take them back.",
+        "handbook": "Write a policy as a document that leaders sign.",
+    },
+    "Decide": {
+        "run": "Decide for every account of a data file.",
+        "decide": "Decide one account from values given by hand.",
+        "reconcile": "Hold a run's targets against the figure from above.",
+    },
+    "Ask why": {
+        "explain": "Tell why one account was decided so, or a quota is so much.",
+        "report": "Look at a whole run from one side: its rules, its fairness.",
+    },
+    "Through the year": {
+        "mid-year": "Let accounts change hands within the year.",
+        "periods": "Divide a run's quotas into quarters or months.",
+        "year-end": "Judge a run by what became of its accounts.",
+    },
+    "Look up": {
+        "schema": "Look up the words of a policy, with examples.",
+        "explain-code": "Look up what a finding means and what to do.",
+    },
 }
-"""In the order in which they are first needed."""
+"""The commands by what they are for, each in the order in which it is first needed."""
+COMMANDS = {name: about for section in SECTIONS.values() for name, about in section.items()}
 
 EPILOG = """\b
 Start here:
@@ -53,8 +64,10 @@ class _Commands(Program):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's own
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        width = max(map(len, COMMANDS))
+        for title, section in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), about) for name, about in section.items()])
 
 
 @click.command(cls=_Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
