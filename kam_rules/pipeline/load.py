@@ -177,7 +177,7 @@ class _Reader:
             return self.scalar(event, where)
         self.depth += 1
         if self.depth > DEEPEST:
-            self.fault("KR008", f"this is nested deeper than {DEEPEST} levels", where, "is it the right file?")
+            self.too_deep(where)
             raise _Stop
         self.braces += bool(event.flow_style)
         found = self.mapping(where, flow=bool(event.flow_style)) if isinstance(event, yaml.MappingStartEvent) else self.listing(where)
@@ -243,7 +243,13 @@ class _Reader:
 
     def syntax(self, error: yaml.MarkedYAMLError) -> None:
         """Keep what the parser fell over, but for what follows from a fault that is kept already."""
+        if "nesting depth" in str(error.problem):  # libyaml's own bound, met while it reads ahead of its events
+            self.too_deep(self.place(error.problem_mark))
+            return
         found = trap(error, self.lines)
         if self.cut or any(f.where and f.where.line == found.line for f in self.findings):
             return
         self.fault(found.code, found.message, Where(self.path, found.line, found.column), found.fix)
+
+    def too_deep(self, where: Where) -> None:
+        self.fault("KR008", f"this is nested deeper than {DEEPEST} levels", where, "is it the right file?")
