@@ -138,7 +138,7 @@ def _signals(signals: tuple[Signal, ...], total: Group) -> Table:
         )
         for one in signals
     )
-    note = f"All {total.accounts:,} accounts kept {_share(total.nrr)}; a signal that is worth something parts yes from no in NRR and typical."
+    note = f"All {total.accounts:,} accounts kept {_share(total.nrr)}; a signal worth having parts yes from no in NRR and typical."
     return Table("signals", "What single signals would have said", columns, rows, note)
 
 

@@ -70,7 +70,7 @@ def test_an_at_risk_rule_that_is_upside_down_is_said(ex5: Run, tmp_path: Path):
     found = backtest(ex5, ended(tmp_path, A3=570000, B2=798000, A1=1200000, A2=800000))
     assert shares(found.states)["at_risk"][0] == "114%"
     assert ("mature", "at_risk", False) in verdicts(found.state_order)
-    assert "of 3 pairs of states 1 right, 2 reversed" in told(ex5, found).title
+    assert "of 3 pairs of states 0 right, 3 reversed" in told(ex5, found).title
     assert any(line.startswith("REVERSED: mature") for line in lines(ex5, found, "state_order"))
 
 
