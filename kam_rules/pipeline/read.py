@@ -117,7 +117,7 @@ class _Reading:
             if number == 0:
                 _check_columns(raw, self.source, self.program, self.fed)
             part = raw.table.select("row", *comparable(raw.table, {name: column.column for name, column in self.fed.items()}))
-            held += part.estimated_size()
+            held += int(part.estimated_size())
             if held + held * raw.left // max(self.rows + part.height, 1) > EASY:
                 self.spill.to_files()
             self.spill.keep("raw", part)
