@@ -23,7 +23,7 @@ from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.datafile import for_frame
 from kam_rules.pipeline.decide import decide as decide_parts
 from kam_rules.pipeline.read import read_raw, read_source
-from kam_rules.pipeline.spill import Spill
+from kam_rules.pipeline.spill import Spill, write_parquet
 from kam_rules.sources._frame import read as read_frame
 
 POLICIES = Path(__file__).parent / "policies"
@@ -138,13 +138,19 @@ def _rule(row: Mapping[str, Any], layout: Layout, id_: str) -> int:
 
 
 def core(source: Path, out: Path, as_of: dt.date) -> None:
-    """Decide a Parquet file of kam-ref's book into a Parquet file: no witness, no CSV, no manifest."""
+    """Decide a Parquet file of kam-ref's book into a folder of Parquet files, as a run keeps its trail: no witness, CSV, manifest."""
     program = compile_policy(check(POLICIES / "kam_ref.yaml"), as_of).program
     names = ("account_id", "owner", *(f.name for f in program.fields))
     columns = {name: ColumnMap(name, "fraction") for name in names}
     read = read_source(AccountsSource(str(source), source.name, as_of, columns), program, Spill(out.parent))
     decided = decide_parts(program, read.table, backend("columnar"), Spill(out.parent))
-    decided.lazy().sink_parquet(out)
+    out.mkdir()
+    for number, part in enumerate(decided.items):
+        place = out / f"{number:05}.parquet"
+        if isinstance(part, Path):
+            place.hardlink_to(part)
+        else:
+            write_parquet(part, place)
 
 
 def data_file(source: Path, policy: str, as_of: dt.date) -> str:

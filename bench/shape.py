@@ -1,7 +1,8 @@
-"""Tell the shape of a Parquet file, for `floor.py` to imitate. `python shape.py SOURCE FILE OUT`.
+"""Tell the shape of what `core.py` wrote, for `floor.py` to imitate. `python shape.py SOURCE FOLDER OUT`.
 
-Each column of FILE is its name, its type, and what may stand in its place: the one value that it holds throughout, or the
-column of SOURCE that comes nearest to it in bytes a row, so that the floor writes about as much.
+Each column of FOLDER, of which the first file stands for all, is its name, its type, and what may stand in its place: the
+one value that it holds throughout, or the column of SOURCE that comes nearest to it in bytes a row, so that the floor writes
+about as much.
 """
 
 import json
@@ -22,12 +23,13 @@ def sizes(file: Path) -> dict[str, float]:
     return told
 
 
-def main(source: Path, file: Path, out: Path) -> None:
+def main(source: Path, folder: Path, out: Path) -> None:
     """Write the shape as JSON."""
+    file = min(folder.glob("*.parquet"))
     written, given = sizes(file), sizes(source)
     whole = [name for name, kind in pl.read_parquet_schema(source).items() if kind.is_integer()]
     ends = (
-        pl.scan_parquet(file).select(pl.all().min().name.prefix("low."), pl.all().max().name.prefix("high.")).collect().row(0, named=True)
+        pl.scan_parquet(folder).select(pl.all().min().name.prefix("low."), pl.all().max().name.prefix("high.")).collect().row(0, named=True)
     )
     columns: list[dict[str, Any]] = []
     for name, kind in pl.read_parquet_schema(file).items():

@@ -45,7 +45,7 @@ def written(count: int) -> Path:
 
 def core(source: Path) -> Process:
     """Decide the book by our engine, from Parquet to Parquet."""
-    return process([PYTHON, "core.py", str(source), str(fresh(DATA / "core.parquet"))], HERE)
+    return process([PYTHON, "core.py", str(source), str(fresh(DATA / "core"))], HERE)
 
 
 def floor(source: Path) -> Process:
@@ -134,7 +134,7 @@ def measure(rows: int, *, huge: bool) -> list[Figure]:
 
 def _shape(source: Path, rows: int) -> str:
     """See that our engine writes what plain Python decides, and let the floor know its shape; return what failed, if anything did."""
-    file, shape = str(DATA / "core.parquet"), str(DATA / "shape.json")
+    file, shape = str(DATA / "core"), str(DATA / "shape.json")
     steps: tuple[Work, ...] = (
         lambda: core(source),
         lambda: process([PYTHON, "agree.py", file, str(rows)], HERE),
@@ -159,6 +159,6 @@ def _huge(small: Process) -> list[Figure]:
     if not run.failed and not ours.failed:
         found = run, large[1], run.seconds / large[1].seconds
         told.append(_figure(f"run/{HUGE}", f"complete `kam-rules run`, {what} / Polars floor", found))
-    for name in ("core.parquet", "floor.parquet", "run"):
+    for name in ("core", "floor.parquet", "run"):
         fresh(DATA / name)
     return told

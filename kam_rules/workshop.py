@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kam_rules import engine
+from kam_rules.backends import Progress
 from kam_rules.model.report import Report
 from kam_rules.model.trial import Item, Tested
 from kam_rules.pipeline.check import check, check_text
@@ -19,12 +20,18 @@ from kam_rules.pipeline.trials import create, read, run
 from kam_rules.reports.handbook import handbook as written
 
 
-def run_tests(policy: str | Path, files: Iterable[str | Path] = ()) -> Tested:
+def _silent(_: int) -> None:
+    """Tell nobody how it goes."""
+
+
+def run_tests(policy: str | Path, files: Iterable[str | Path] = (), *, progress: Progress = _silent, expect: Progress = _silent) -> Tested:
     """Decide the tests that stand beside a policy, by every engine, and count what they reach.
 
     Args:
         policy: a policy file.
         files: files of tests; by default all that stand beside the policy.
+        progress: called with the number of tests done since its last call.
+        expect: called with the number of further tests there are.
 
     Raises:
         PolicyError: the policy or a file of tests is at fault.
@@ -32,7 +39,7 @@ def run_tests(policy: str | Path, files: Iterable[str | Path] = ()) -> Tested:
         DisagreementError: two engines differ.
     """
     path = Path(policy)
-    return run.run(check(path), [Path(file) for file in files] or read.beside(path))
+    return run.run(check(path), [Path(file) for file in files] or read.beside(path), progress, expect)
 
 
 def create_test(policy: str | Path, data: str | Path, account: str, name: str = "") -> Path:
@@ -44,13 +51,21 @@ def create_test(policy: str | Path, data: str | Path, account: str, name: str = 
     return create.create(engine.check(policy, data), account, Path(policy), name)
 
 
-def generate_tests(policy: str | Path, out: str | Path | None = None) -> tuple[Path, int, tuple[Item, ...]]:
+def generate_tests(
+    policy: str | Path, out: str | Path | None = None, *, progress: Progress = _silent, expect: Progress = _silent
+) -> tuple[Path, int, tuple[Item, ...]]:
     """Write a test on, below and above every edge, and with the value missing; return the file, their number, what is missed.
+
+    Args:
+        policy: a policy file.
+        out: the file to write; by default the policy's own name with .edges.tests.yaml.
+        progress: called with the number of edges looked for since its last call.
+        expect: called with the number of further ones there are.
 
     Raises:
         UsageError: KR501 the file exists already.
     """
-    return create.write_generated(check(Path(policy)), Path(policy), Path(out) if out else None)
+    return create.write_generated(check(Path(policy)), Path(policy), Path(out) if out else None, progress, expect)
 
 
 def format_file(path: str | Path, *, write: bool = True) -> tuple[str, str]:
@@ -112,7 +127,7 @@ def save_text(path: str | Path, text: str) -> None:
 
 
 def export_sheets(policy: str | Path, out: str | Path) -> None:
-    """Write a policy's criteria, bands, tiers, states and targets as a workbook.
+    """Write a policy's criteria, bands, tiers, states, targets and ladder as a workbook.
 
     Raises:
         PolicyError: the policy is at fault.

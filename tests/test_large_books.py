@@ -19,6 +19,8 @@ from kam_rules.model.errors import DataError, IntegrityError, UsageError
 from kam_rules.model.outcome import WORD, Layout
 from kam_rules.model.program import Hit
 from kam_rules.model.run import Run
+from kam_rules.pipeline import read
+from kam_rules.pipeline.spill import Spill
 from kam_rules.reports.rules import rules
 from kam_rules.reports.summary import summary
 from kam_rules.sources import csv_, parquet
@@ -31,7 +33,8 @@ DAY = dt.date(2026, 6, 30)
 
 @pytest.fixture(name="small")
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read files in parts of a few rows."""
+    """Read files in parts of a few rows, which wait in files."""
+    monkeypatch.setattr(read, "EASY", 0)
     monkeypatch.setattr(csv_, "BLOCK", 700)
     monkeypatch.setattr(parquet, "PART", 13)
 
@@ -63,6 +66,31 @@ def test_a_book_in_many_parts_is_decided_as_in_one(kind: str, tmp_path: Path, sa
     assert_frame_equal(many.table.frame(), saas.table.frame())
     assert many.seats == saas.seats
     assert many.witness == saas.witness
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(("easy", "kinds"), [(0, {Path}), (2**28, {pl.DataFrame})])
+def test_parts_of_a_small_book_wait_in_memory_and_of_a_large_one_in_files(
+    easy: int, kinds: set[type], tmp_path: Path, saas: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read, "EASY", easy)
+    many = engine.run(SAAS[0], saas_in("csv", tmp_path))
+    assert len(many.table.items) > 3
+    assert {Path if isinstance(item, Path) else type(item) for item in many.table.items} == kinds
+    assert_frame_equal(many.table.frame(), saas.table.frame())
+
+
+def test_parts_that_were_in_memory_move_to_files_with_the_first_that_is_too_much() -> None:
+    """How large a source is shows as it is read: what is kept already must not be left out."""
+    spill, parts = Spill(), [pl.DataFrame({"row": [i, i + 1]}) for i in range(0, 8, 2)]
+    for number, part in enumerate(parts):
+        if number == 2:
+            spill.to_files()
+        spill.keep("raw", part)
+    kept = spill.kept("raw")
+    assert all(isinstance(item, Path) for item in kept.items)
+    assert kept.frame()["row"].to_list() == list(range(8))
+    assert kept.rows([1, 5])["row"].to_list() == [1, 5]
 
 
 @pytest.fixture(name="saas", scope="module")
@@ -130,15 +158,15 @@ def test_a_row_out_of_the_ordinary_is_read_alike_in_any_part(body: str, tmp_path
     path = tmp_path / "accounts.csv"
     path.write_bytes(("name,base\n" + "\n".join([*lines, body, *lines]) + "\n").encode())
 
-    def read() -> tuple[pl.DataFrame, list[tuple[int, str]], int]:
+    def reading() -> tuple[pl.DataFrame, list[tuple[int, str]], int]:
         parts = list(csv_.read(path, "accounts.csv", ("name", "base")))
         tables = pl.concat(part.table.with_columns(pl.col("name", "base").replace("", None)) for part in parts)
         return tables, [fault for part in parts for fault in part.faults], sum(part.blank for part in parts)
 
-    many = read()
+    many = reading()
     monkeypatch.setattr(csv_, "BLOCK", 2**25)
     monkeypatch.setattr(csv_._Csv, "_plain", lambda *_: None)
-    one = read()
+    one = reading()
     assert_frame_equal(many[0], one[0])
     assert many[1:] == one[1:]
 

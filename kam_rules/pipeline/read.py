@@ -33,6 +33,8 @@ FAULTS = {
     "refused": pl.Boolean,
 }
 PLAN_RATES = "plan_rates"
+EASY = 2**28
+"""Bytes of a source that are held in memory; a larger one waits in files."""
 ROW_FAULTS = ("KR407", "KR411", "KR412", "KR413", "KR414", "KR415", "KR417")
 """Codes that refuse the whole row, in whichever cell they stand."""
 
@@ -110,13 +112,14 @@ class _Reading:
 
     def read(self, parts: Iterable[Raw]) -> None:
         """Keep the rows of all parts, and of every id its hash."""
-        thought = 0
+        held = thought = 0
         for number, raw in enumerate(parts):
             if number == 0:
                 _check_columns(raw, self.source, self.program, self.fed)
-            if raw.left:
-                self.spill.to_files()
             part = raw.table.select("row", *comparable(raw.table, {name: column.column for name, column in self.fed.items()}))
+            held += int(part.estimated_size())
+            if held + held * raw.left // max(self.rows + part.height, 1) > EASY:
+                self.spill.to_files()
             self.spill.keep("raw", part)
             self.ids.append(part["account_id"].hash().zip_with(part["account_id"].is_not_null(), pl.Series([None], dtype=pl.UInt64)))
             self.misfits |= dict(raw.faults)
@@ -135,7 +138,7 @@ class _Reading:
         merged, doubled = _doubles(_shared(ids), self.ids, raw, list(self.fed))
         self.ids.clear()
         for part in raw:
-            self._type(part.filter(~pl.col("row").is_in(merged.implode())), doubled)
+            self._type(_without(part, merged), doubled)
             self.watch.rows(part.height)
         self._check_units()
         self.spill.drop("raw")
@@ -178,9 +181,8 @@ class _Reading:
             self.bare.setdefault(name, raw)
         refused = told.filter("refused")["row"].unique()
         self.refused += len(refused)
-        keep = ~cells["row"].is_in(refused.implode())
-        self.spill.keep("accounts", pl.DataFrame(values).filter(keep))
-        self.spill.keep("cells", cells.filter(keep))
+        self.spill.keep("accounts", _without(pl.DataFrame(values), refused))
+        self.spill.keep("cells", _without(cells, refused))
         self.spill.keep("faults", told)
 
     def _check_units(self) -> None:
@@ -192,6 +194,11 @@ class _Reading:
             found.append(Finding("KR426", message, column.where, fix))
         if found:
             raise DataError(found)
+
+
+def _without(table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    """Return the table without some rows; the table itself where there are none."""
+    return table.filter(~pl.col("row").is_in(rows.implode())) if len(rows) else table
 
 
 def _shared(ids: pl.Series) -> pl.Series:

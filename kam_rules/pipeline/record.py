@@ -87,9 +87,9 @@ def write(run: Run, out: Path, written: Mapping[str, str], progress: Progress = 
             write_parquet(frame, folder / f"{name}.parquet")
         _decisions(run, folder, progress)
         _write_quotas(run, folder)
-        with (folder / FAULTS_CSV).open("w", encoding="utf-8", newline="") as file:
+        with (folder / FAULTS_CSV).open("wb") as file:
             for part in run.book.faults:
-                file.write(csv_of(told_faults(run, part), header=not file.tell()))
+                guarded(told_faults(run, part)).write_csv(file, include_header=not file.tell())
         write_manifest(folder, _manifest(run), written)
 
 
@@ -111,10 +111,10 @@ def footer(policy: Policy, program: Program) -> dict[str, str]:
 
 def _decisions(run: Run, folder: Path, progress: Progress) -> None:
     """Write the decisions, as CSV and in the parts of the trail."""
-    with (folder / DECISIONS_CSV).open("w", encoding="utf-8", newline="") as file:
+    with (folder / DECISIONS_CSV).open("wb") as file:
         for part, place in zip(run.table, _places(run.table, folder / DECISIONS), strict=True):
             told = decisions(run, part)
-            file.write(csv_of(told, header=not file.tell()))
+            guarded(told).write_csv(file, include_header=not file.tell())
             write_parquet(told, place)
             progress(part.height)
 
@@ -163,11 +163,15 @@ def _take(item: Path, place: Path) -> None:
         shutil.copyfile(item, place)
 
 
-def csv_of(table: pl.DataFrame, *, header: bool = True) -> str:
+def csv_of(table: pl.DataFrame) -> str:
     """Return a table as CSV in which no cell runs as a formula in a spreadsheet."""
+    return guarded(table).write_csv()
+
+
+def guarded(table: pl.DataFrame) -> pl.DataFrame:
+    """Return a table in which no text runs as a formula in a spreadsheet."""
     words = [pl.col(name) for name, kind in table.schema.items() if kind == pl.String]
-    guarded = (pl.when(word.str.slice(0, 1).is_in(RISKY)).then("'" + word).otherwise(word).name.keep() for word in words)
-    return table.with_columns(guarded).write_csv(include_header=header)
+    return table.with_columns(pl.when(word.str.slice(0, 1).is_in(RISKY)).then("'" + word).otherwise(word).name.keep() for word in words)
 
 
 def _manifest(run: Run) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Where the tables of a run wait until it is written: in memory while they are one part, else in files."""
+"""Where the tables of a run wait until it is written: in memory while they are small, else in files."""
 
 from __future__ import annotations
 
@@ -33,10 +33,20 @@ class Spill:
         self._notes[name] = notes
 
     def to_files(self) -> None:
-        """Keep every part from here on in a file: there will be several."""
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix=".kam-rules-", dir=self._above))
-            self._cleaner = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        """Keep every part in a file, those of before too: the tables are too large for memory.
+
+        Raises:
+            OSError: the disk is full, or not to be written.
+        """
+        if self._folder is not None:
+            return
+        self._folder = Path(tempfile.mkdtemp(prefix=".kam-rules-", dir=self._above))
+        self._cleaner = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        before, self._items, self._sizes = self._items, {}, {}
+        for name, parts in before.items():
+            for part in parts:
+                assert isinstance(part, pl.DataFrame)
+                self.keep(name, part)
 
     def close(self) -> None:
         """Take the files away at once; else they go when nothing reads them any more."""

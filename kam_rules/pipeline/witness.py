@@ -113,19 +113,20 @@ def _on_edge(run: Run) -> list[int]:
     """Return up to 500 accounts of which some value equals the literal that a rule compares it with."""
     count, start, found = len(run.table.items), 0, list[int]()
     looked = sorted({i * count // min(count, LOOKED) for i in range(min(count, LOOKED))})
+    tests = [test for stage in run.ready.program.stages if (test := _edge_stage(stage)) is not None]
     for number, size in enumerate(run.table.sizes):
         if number in looked:
-            rows = _edges(run, number)
+            rows = _edges(run, tests, number)
             few = EDGES // len(looked)
             found += [start + row for row in (rows if len(rows) <= few else [rows[i * len(rows) // few] for i in range(few)])]
         start += size
     return found
 
 
-def _edges(run: Run, number: int) -> list[int]:
+def _edges(run: Run, tests: list[Stage], number: int) -> list[int]:
     (accounts,), (record,) = run.book.table.part(number), run.table.part(number)
     hit = pl.Series([False]).new_from_index(0, record.height)
-    for test in (test for stage in run.ready.program.stages if (test := _edge_stage(stage)) is not None):
+    for test in tests:
         hit |= _flagged(test, inputs(test, accounts, record))
     return hit.arg_true().to_list()
 

@@ -17,6 +17,7 @@ from kam_rules.pipeline.assemble import GATES, STATES, TARGETS, TRIGGERS
 from kam_rules.pipeline.changes import changes
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.reports.explanation import explanation
+from kam_rules.reports.ladder_words import ladder
 from kam_rules.reports.scoring import criteria, scores
 from kam_rules.reports.sentences import figure, name, sentence
 
@@ -68,6 +69,9 @@ class _Writer:
         yield Lines("states", "How each account stands", tuple(self.states()))
         yield self.targets()
         yield Lines("zero_base", "Accounts that pay nothing today", tuple(self.zero()))
+        rungs = tuple(ladder(policy))
+        if rungs:
+            yield Lines("ladder", "What is done where the targets do not add up", rungs)
         yield self.triggers()
         yield self.words()
 

@@ -287,6 +287,18 @@ def test_a_terminal_without_colour_gets_none(kam: Kam, monkeypatch: pytest.Monke
 
 
 @pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("limit", ["at_most: 0% of accounts", "at_most: 50% of accounts"])
+def test_an_account_alone_is_bounded_by_no_limit(kam: Kam, limit: str):
+    """A share of a book is not held against one account: half of one, rounded down, would be none."""
+    policy = Path("policy.yaml")
+    policy.write_text(policy.read_text(encoding="utf-8").replace("at_most: 50% of accounts", limit), encoding="utf-8")
+    values = "base_revenue=420000 wallet=1600000 gross_margin=180000 health_score=82 alignment=5 values_strengths=true willing=true"
+    said = kam("decide", "policy.yaml", *(word for value in values.split() for word in ("--values", value)))
+    assert said.code == 0
+    assert "Tier          strategic\n" in said.out
+
+
+@pytest.mark.usefixtures("project")
 def test_one_account_is_decided_from_values_given_by_hand(kam: Kam):
     said = kam("decide", "policy.yaml", "--values", "base_revenue=420000", "--values", "wallet=1600000", "--values", "health_score=82")
     assert said.code == 0

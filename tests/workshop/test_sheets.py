@@ -22,6 +22,7 @@ from kam_rules.pipeline.load import parse
 from kam_rules.pipeline.sheets.rewrite import written
 from kam_rules.pipeline.sheets.tables import GROUPS, SHEETS
 from kam_rules.scales.bands import BAND
+from kam_rules.sections._ladder import RUNG
 from kam_rules.sections.criteria import CRITERION
 from kam_rules.sections.states import STATE
 from kam_rules.sections.targets import STATE as TARGET
@@ -67,7 +68,8 @@ def put(sheet: str, key: str, column: str, value: object) -> Callable[[Any], Non
 
 
 @pytest.mark.parametrize(
-    ("sheet", "schema"), [("criteria", CRITERION), ("bands", BAND), ("tiers", TIER), ("states", STATE), ("targets", TARGET)]
+    ("sheet", "schema"),
+    [("criteria", CRITERION), ("bands", BAND), ("tiers", TIER), ("states", STATE), ("targets", TARGET), ("ladder", RUNG)],
 )
 def test_the_sheets_have_a_column_for_every_key(sheet: str, schema: dict[str, Any]):
     """A key without a column could not be edited, nor kept when its row is written anew."""
@@ -99,6 +101,32 @@ def test_every_cell_is_text_and_none_is_a_formula(project: Path):
 # --- What a person does -------------------------------------------------------------------------------------------------
 
 CHANGES = {
+    "an edge of the ladder": ("ladder", "rep", "up_to", "4%", ("reconciliation", "ladder", 2, "up_to"), "4%"),
+    "another cap": ("ladder", "rep", "cap", 50000, ("reconciliation", "ladder", 2, "cap"), "50000"),
+    "a spread by a metric": (
+        "ladder",
+        "rep",
+        "spread",
+        "metric: contribution",
+        ("reconciliation", "ladder", 2, "spread"),
+        {"metric": "contribution"},
+    ),
+    "parts that are fixed": (
+        "ladder",
+        "rep",
+        "locked",
+        "R-01: 5000, R-02: 7000",
+        ("reconciliation", "ladder", 2, "locked"),
+        {"R-01": "5000", "R-02": "7000"},
+    ),
+    "down to the accounts": (
+        "ladder",
+        "rep",
+        "to_accounts.spread",
+        "target",
+        ("reconciliation", "ladder", 2, "to_accounts"),
+        {"spread": "target"},
+    ),
     "an edge": ("tiers", "strategic", "when", "score >= 80", ("tiers", "rules", 0, "when"), "score >= 80"),
     "a number typed as one": ("tiers", "strategic", "capacity", 5, ("tiers", "rules", 0, "capacity"), "5"),
     "several words": (
@@ -114,7 +142,12 @@ CHANGES = {
     "a word to a pair": ("criteria", "profit_margin", "if_missing", "neutral: 40", ("criteria", 2, "if_missing"), {"neutral": "40"}),
     "an end of a line": ("criteria", "profit_margin", "line.best", "65%", ("criteria", 2, "line", "best"), "65%"),
     "a key that was not there": (
-        "states", "mature", "resources", "sales_leadership", ("states", "rules", 2, "resources"), ["sales_leadership"],
+        "states",
+        "mature",
+        "resources",
+        "sales_leadership",
+        ("states", "rules", 2, "resources"),
+        ["sales_leadership"],
     ),
     "a key taken out": ("states", "at_risk", "source", None, ("states", "rules", 0, "source"), None),
     "a target": ("targets", "at_risk", "target", "82%", ("targets", "by_state", "at_risk", "target"), "82%"),
