@@ -94,6 +94,7 @@ def _policy(draft: Draft, document: Mapping, source: Source) -> Policy:
         document,
         (source,),
         year=draft.year,
+        incentives=draft.incentives,
     )
 
 
