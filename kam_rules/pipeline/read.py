@@ -137,8 +137,12 @@ class _Reading:
             raise DataError(Finding("KR406", message, column.where, "map account_id to the column of the ids"))
         merged, doubled = _doubles(_shared(ids), self.ids, raw, list(self.fed))
         self.ids.clear()
-        for part in raw:
-            self._type(_without(part, merged), doubled)
+        for number, part in enumerate(raw):
+            kept = self._type(_without(part, merged), doubled)
+            if kept is part:
+                self.spill.share("raw", number, "cells")
+            else:
+                self.spill.keep("cells", kept)
             self.watch.rows(part.height)
         self._check_units()
         self.spill.drop("raw")
@@ -160,8 +164,8 @@ class _Reading:
         check_people(found)
         return found
 
-    def _type(self, cells: pl.DataFrame, doubled: pl.Series) -> None:
-        """Hold one part against the contract, and keep its accounts, their cells, and the faults."""
+    def _type(self, cells: pl.DataFrame, doubled: pl.Series) -> pl.DataFrame:
+        """Hold one part against the contract, keep its accounts and the faults, and return the accounts' cells."""
         values: dict[str, pl.Series] = {"row": cells["row"]}
         none = pl.Series([None], dtype=pl.String).new_from_index(0, cells.height)
         for name in BUILT_IN:
@@ -182,8 +186,8 @@ class _Reading:
         refused = told.filter("refused")["row"].unique()
         self.refused += len(refused)
         self.spill.keep("accounts", _without(pl.DataFrame(values), refused))
-        self.spill.keep("cells", _without(cells, refused))
         self.spill.keep("faults", told)
+        return _without(cells, refused)
 
     def _check_units(self) -> None:
         found = []
