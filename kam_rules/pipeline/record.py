@@ -33,6 +33,7 @@ from kam_rules.pipeline.findings import told_faults
 from kam_rules.pipeline.reconcile import reconciled
 from kam_rules.pipeline.replay import spellings
 from kam_rules.pipeline.spill import write_parquet
+from kam_rules.pipeline.standing import read_standing, told_standing
 from kam_rules.pipeline.tabulate import count, decisions
 from kam_rules.pipeline.told_quota import account_table, quota_table
 from kam_rules.pipeline.told_quota import told as told_quota
@@ -63,6 +64,8 @@ def name_of(run: Run) -> str:
         "witness": run.witness is not None,
         "version": version("kam-rules"),
     }
+    if run.standing.head is not None:
+        inputs["standing"] = [run.standing.head.ledger, run.standing.said]
     return f"{run.policy.fiscal_year}-{ready.as_of}-{hashlib.sha256(canonical(inputs)).hexdigest()[:8]}".replace("/", "-")
 
 
@@ -184,7 +187,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         "policy": {
             "id": run.policy.id,
             "fiscal_year": run.policy.fiscal_year,
-            "status": "draft: this version keeps no signatures",
+            "status": run.standing.said,
             "files": [{"path": s.path, "sha256": s.sha256} for s in run.policy.sources],
         },
         "data": {
@@ -194,6 +197,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         },
         "as_of": ready.as_of.isoformat(),
         "effective_on": ready.effective_on.isoformat(),
+        "standing": told_standing(run.standing),
         "known_at": book.source.known_at.isoformat() if book.source.known_at else None,
         "sets": dict(ready.sets),
         "ladder": asdict(run.look),
@@ -266,7 +270,7 @@ def _read(folder: Path, body: Mapping[str, Any], part: int | None) -> Run:
     decision = body["ladder"]["decision"]
     look = Look(**{**body["ladder"], "decision": Decision(**decision) if decision else None})
     book, table = _book(folder, body, as_of, part), _parts(folder, "trail", part)
-    run = Run(policy, ready, book, table, body["engine"], seats, witness, look=look)
+    run = Run(policy, ready, book, table, body["engine"], seats, witness, look=look, standing=read_standing(body["standing"]))
     return replace(run, reconciled=reconciled(run)) if part is None else run
 
 
