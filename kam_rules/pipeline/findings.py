@@ -13,7 +13,7 @@ from kam_rules.model.names import nearest
 from kam_rules.model.program import Program
 from kam_rules.model.run import Run
 from kam_rules.model.types import Field, Type
-from kam_rules.pipeline.tabulate import count
+from kam_rules.pipeline.tally import count
 from kam_rules.sources._contract import reason
 
 SHOWN = 5

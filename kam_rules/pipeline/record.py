@@ -33,7 +33,8 @@ from kam_rules.pipeline.findings import told_faults
 from kam_rules.pipeline.reconcile import reconciled
 from kam_rules.pipeline.replay import spellings
 from kam_rules.pipeline.spill import write_parquet
-from kam_rules.pipeline.tabulate import count, decisions
+from kam_rules.pipeline.tabulate import decisions
+from kam_rules.pipeline.tally import count, money
 from kam_rules.pipeline.told_quota import account_table, quota_table
 from kam_rules.pipeline.told_quota import told as told_quota
 from kam_rules.pipeline.waivers import beside

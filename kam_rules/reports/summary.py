@@ -20,7 +20,7 @@ from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import GATES
 from kam_rules.pipeline.findings import data_findings, run_findings
 from kam_rules.pipeline.replay import replay, work
-from kam_rules.pipeline.tabulate import count
+from kam_rules.pipeline.tally import count
 from kam_rules.reports.reconciliation import quota_tables, team_tables
 
 MOST, FEW = 10, 40
