@@ -20,6 +20,8 @@ KAM = str(Path(sys.executable).parent / "kam-rules")
 RESELLERS = ("policies/resellers/fy2021.yaml", "examples/adventureworks/data.yaml")
 BIG, HUGE = 1_000_000, 10_000_000
 ON_RESELLERS = "`kam-rules run` on AdventureWorks"
+LAST = "A009999999"
+"""The last account of the largest book."""
 NOTHING = [PYTHON, "-c", "pass"]
 SOURCES = ("book.py", "write.py", "ours.py", "policies/kam_ref.yaml")
 """What a book on disk is made by; one that is older is written anew."""
@@ -64,6 +66,16 @@ def resellers(*options: str) -> Process:
     """Run the whole of `kam-rules run` on the AdventureWorks data."""
     out = fresh(DATA / "resellers")
     return _run([KAM, "run", *(str(HERE.parent / path) for path in RESELLERS), "--out", str(out), *options], out)
+
+
+def _explained() -> Process:
+    """Explain one account of the run on AdventureWorks that was made last."""
+    return process([KAM, "explain", str(DATA / "resellers"), "AW00000245"], HERE)
+
+
+def _explained_huge() -> Process:
+    """Explain one account of the complete run that was made last."""
+    return process([KAM, "explain", str(DATA / "run"), LAST], HERE)
 
 
 def _run(command: list[str], out: Path) -> Process:
@@ -159,6 +171,8 @@ def _huge(small: Process) -> list[Figure]:
     if not run.failed and not ours.failed:
         found = run, large[1], run.seconds / large[1].seconds
         told.append(_figure(f"run/{HUGE}", f"complete `kam-rules run`, {what} / Polars floor", found))
+        one = "`kam-rules explain` of one account"
+        told.append(_figure("explain", f"{one}, run of {what} / run on AdventureWorks", pairs(_explained_huge, _explained, 3)))
     for name in ("core", "floor.parquet", "run"):
         fresh(DATA / name)
     return told

@@ -45,8 +45,8 @@ class Bases:
 def copies(cells: pl.DataFrame, of: pl.DataFrame, bases: Bases) -> pl.DataFrame:
     """Return the rows that copy another, as they are set aside; `of` names the row that each copies."""
     rows = cells.join(of, on="row", how="inner", maintain_order="left")
-    found = rows.select("row", pl.col("account_id").cast(pl.String), "of", why=pl.lit(Why.COPY.value), text=pl.lit(""))
-    return found.with_columns(bases.of(rows)).select(ASIDE).cast(ASIDE)  # type: ignore[arg-type]
+    found = rows.select("row", pl.col("account_id").cast(pl.String), "of", why=pl.lit(Why.COPY.value), text=pl.lit(None))
+    return found.with_columns(bases.of(rows)).select(*ASIDE).cast(ASIDE)  # type: ignore[arg-type]
 
 
 def told_aside(rows: pl.DataFrame | None) -> pl.DataFrame:
@@ -54,7 +54,7 @@ def told_aside(rows: pl.DataFrame | None) -> pl.DataFrame:
     if rows is None:
         return pl.DataFrame(schema=ASIDE)
     none = {name: pl.lit(None, kind) for name, kind in ASIDE.items() if name not in {"row", "why", "text"}}
-    return rows.with_columns(**none).select(ASIDE).cast(ASIDE)  # type: ignore[arg-type]
+    return rows.with_columns(**none).select(*ASIDE).cast(ASIDE)  # type: ignore[arg-type]
 
 
 def rejected(cells: pl.DataFrame, faults: pl.DataFrame, bases: Bases) -> pl.DataFrame:
@@ -62,7 +62,7 @@ def rejected(cells: pl.DataFrame, faults: pl.DataFrame, bases: Bases) -> pl.Data
     grave = faults.filter("refused").group_by("row").agg(pl.col("code").unique().sort().str.join(" ").alias("codes"))
     rows = cells.join(grave, on="row", how="inner", maintain_order="left")
     found = rows.select("row", pl.col("account_id").cast(pl.String), "codes").with_columns(bases.of(rows))
-    return found.select(REJECTED).cast(REJECTED)  # type: ignore[arg-type]
+    return found.select(*REJECTED).cast(REJECTED)  # type: ignore[arg-type]
 
 
 def brought(*amounts: pl.Series) -> int:

@@ -17,6 +17,7 @@ from kam_rules.model.program import Program
 from kam_rules.model.rates import PlanRates
 from kam_rules.model.types import BUILT_IN, Field, Type
 from kam_rules.pipeline.aside import Bases, brought, copies, rejected, told_aside
+from kam_rules.pipeline.controls import hold_controls
 from kam_rules.pipeline.holders import check_people
 from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.tables import read_tables
@@ -52,7 +53,8 @@ def read_source(source: AccountsSource, program: Program, spill: Spill, files: t
     """Return the accounts of a file, and the tables beside them.
 
     Raises:
-        DataError: a file fault (KR401 to KR406, KR426), or one of a table beside the accounts: nothing can be decided.
+        DataError: a file fault (KR401 to KR406, KR426), one of a table beside the accounts, or KR440 control totals that do
+            not agree: nothing can be decided.
     """
     tables, beside = read_tables(source, program.minor)
     path, found = Path(source.path), _Reading(source, program, spill, watch or Watch(), tables)
@@ -63,7 +65,9 @@ def read_source(source: AccountsSource, program: Program, spill: Spill, files: t
     if _stamp(path) != before:
         fix = "wait until it is written, and run again"
         raise DataError(Finding("KR401", "this file changed while it was read", Where(source.shown), fix))
-    return found.book((*files, Source(source.shown, digest), *beside))
+    book = found.book((*files, Source(source.shown, digest), *beside))
+    hold_controls(book, program.minor)
+    return book
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -141,9 +145,13 @@ class _Reading:
             raise DataError(Finding("KR406", message, column.where, "map account_id to the column of the ids"))
         merged, doubled = _doubles(_shared(ids), self.ids, raw, list(self.fed))
         self.ids.clear()
-        for part, aside in zip(raw, self.aside, strict=True):
+        for number, (part, aside) in enumerate(zip(raw, self.aside, strict=True)):
             self._set_aside(part, merged, aside)
-            self._type(_without(part, merged["row"]), doubled)
+            kept = self._type(_without(part, merged["row"]), doubled)
+            if kept is part:
+                self.spill.share("raw", number, "cells")
+            else:
+                self.spill.keep("cells", kept)
             self.watch.rows(part.height)
         self._check_units()
         self.spill.drop("raw")
@@ -171,8 +179,8 @@ class _Reading:
         self.base += brought(found["base"])
         self.spill.keep("set_aside", found)
 
-    def _type(self, cells: pl.DataFrame, doubled: pl.Series) -> None:
-        """Hold one part against the contract, and keep its accounts, their cells, and the faults."""
+    def _type(self, cells: pl.DataFrame, doubled: pl.Series) -> pl.DataFrame:
+        """Hold one part against the contract, keep its accounts and the faults, and return the accounts' cells."""
         values: dict[str, pl.Series] = {"row": cells["row"]}
         none = pl.Series([None], dtype=pl.String).new_from_index(0, cells.height)
         for name in BUILT_IN:
@@ -195,8 +203,8 @@ class _Reading:
         self.base += brought(kept[self.program.base], out["base"])
         self.spill.keep("refused", out)
         self.spill.keep("accounts", kept)
-        self.spill.keep("cells", _without(cells, out["row"]))
         self.spill.keep("faults", told)
+        return _without(cells, out["row"])
 
     def _check_units(self) -> None:
         found = []

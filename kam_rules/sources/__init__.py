@@ -31,7 +31,7 @@ def read_whole(path: Path, shown: str, where: Where | None, wanted: Collection[s
     parts = list(reader(path, shown, where).read(path, shown, wanted))
     faults = tuple(fault for part in parts for fault in part.faults)
     aside = [part.aside for part in parts if part.aside is not None]
-    return Raw(pl.concat(part.table for part in parts), faults, pl.concat(aside) if aside else None, parts[0].names)
+    return Raw(pl.concat(part.table for part in parts), faults, pl.concat(aside, how="diagonal") if aside else None, parts[0].names)
 
 
 def readers() -> tuple[str, ...]:

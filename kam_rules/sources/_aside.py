@@ -18,7 +18,7 @@ def blank_rows(numbers: Sequence[int] | pl.Series) -> pl.DataFrame | None:
 
 def set_aside(rows: Iterable[tuple[int, Why, str]]) -> pl.DataFrame:
     """Return rows with why they are set aside and what stands in them, in the order of the file."""
-    return pl.DataFrame([(row, why.value, text) for row, why, text in rows], schema=SCHEMA, orient="row")
+    return pl.DataFrame([(row, why.value, text or None) for row, why, text in rows], schema=SCHEMA, orient="row")
 
 
 def height(aside: pl.DataFrame | None) -> int:
