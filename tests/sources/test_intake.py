@@ -124,7 +124,7 @@ def test_a_difference_says_what_may_explain_it(tmp_path: Path) -> None:
     assert code == "KR440"
     assert message == (
         "accounts.csv brings a base of 80.00; General ledger, closed 2026-07-08 says 180.00: 100.00 less, past the tolerance of 0%; "
-        "refused rows with -20.00 are counted: 2, their base cannot be read: 1, copies with 100.00 are not: 1",
+        "refused rows with -20.00 are counted: 2, their base cannot be read: 1, copies with 100.00 are not: 1"
     )
 
 
