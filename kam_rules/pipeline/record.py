@@ -33,12 +33,15 @@ from kam_rules.pipeline.findings import told_faults
 from kam_rules.pipeline.reconcile import reconciled
 from kam_rules.pipeline.replay import spellings
 from kam_rules.pipeline.spill import write_parquet
+from kam_rules.pipeline.standing import read_standing, told_standing
 from kam_rules.pipeline.tabulate import count, decisions
 from kam_rules.pipeline.told_quota import account_table, quota_table
 from kam_rules.pipeline.told_quota import told as told_quota
 from kam_rules.pipeline.waivers import beside
 
 POLICY, RESOLVED, DATA = "policy.yaml", "policy.json", "data.yaml"
+EXTENDED = "policy.extends-{}.yaml"
+"""What the policy extends, the nearest first."""
 DECISIONS, DECISIONS_CSV, FAULTS_CSV = "decisions", "decisions.csv", "faults.csv"
 QUOTAS, QUOTAS_CSV, RECONCILIATION = "quotas.parquet", "quotas.csv", "reconciliation.json"
 SUPPLEMENTS, SUPPLEMENTS_CSV = "supplements.parquet", "supplements.csv"
@@ -61,6 +64,8 @@ def name_of(run: Run) -> str:
         "witness": run.witness is not None,
         "version": version("kam-rules"),
     }
+    if run.standing.head is not None:
+        inputs["standing"] = [run.standing.head.ledger, run.standing.said]
     return f"{run.policy.fiscal_year}-{ready.as_of}-{hashlib.sha256(canonical(inputs)).hexdigest()[:8]}".replace("/", "-")
 
 
@@ -75,7 +80,9 @@ def write(run: Run, out: Path, written: Mapping[str, str], progress: Progress = 
     """
     with writing(out) as folder:
         (folder / POLICY).write_text(run.policy.sources[0].text, encoding="utf-8", newline="")
-        for source in run.policy.sources[1:]:
+        for number, source in enumerate(run.policy.chain[1:], 1):
+            (folder / EXTENDED.format(number)).write_text(source.text, encoding="utf-8", newline="")
+        for source in run.policy.sources[len(run.policy.chain) :]:
             (folder / beside(Path(POLICY))).write_text(source.text, encoding="utf-8", newline="")
         if run.book.files and run.book.files[0].text:
             (folder / DATA).write_text(run.book.files[0].text, encoding="utf-8", newline="")
@@ -180,7 +187,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         "policy": {
             "id": run.policy.id,
             "fiscal_year": run.policy.fiscal_year,
-            "status": "draft: this version keeps no signatures",
+            "status": run.standing.said,
             "files": [{"path": s.path, "sha256": s.sha256} for s in run.policy.sources],
         },
         "data": {
@@ -190,6 +197,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         },
         "as_of": ready.as_of.isoformat(),
         "effective_on": ready.effective_on.isoformat(),
+        "standing": told_standing(run.standing),
         "known_at": book.source.known_at.isoformat() if book.source.known_at else None,
         "sets": dict(ready.sets),
         "ladder": asdict(run.look),
@@ -254,7 +262,7 @@ def _parts(folder: Path, name: str, part: int | None) -> Parts:
 
 
 def _read(folder: Path, body: Mapping[str, Any], part: int | None) -> Run:
-    policy = check(folder / POLICY, body["policy"]["files"][0]["path"])
+    policy = _policy(folder, [file["path"] for file in body["policy"]["files"]])
     as_of, effective_on = (dt.date.fromisoformat(body[key]) for key in ("as_of", "effective_on"))
     ready = compile_policy(policy, as_of, effective_on, body["sets"])
     witness = Witnessed(**body["witness"]) if body["witness"] else None
@@ -262,8 +270,15 @@ def _read(folder: Path, body: Mapping[str, Any], part: int | None) -> Run:
     decision = body["ladder"]["decision"]
     look = Look(**{**body["ladder"], "decision": Decision(**decision) if decision else None})
     book, table = _book(folder, body, as_of, part), _parts(folder, "trail", part)
-    run = Run(policy, ready, book, table, body["engine"], seats, witness, look=look)
+    run = Run(policy, ready, book, table, body["engine"], seats, witness, look=look, standing=read_standing(body["standing"]))
     return replace(run, reconciled=reconciled(run)) if part is None else run
+
+
+def _policy(folder: Path, shown: list[str]) -> Policy:
+    """Return the policy of a run from the files that it keeps, wherever they were when it ran."""
+    count = len(list(folder.glob(EXTENDED.format("*"))))
+    files = [folder / EXTENDED.format(number) for number in range(1, count + 1)]
+    return check(folder / POLICY, shown[0], list(zip(files, shown[1:], strict=False)))
 
 
 def _hold_decisions(run: Run, folder: Path, part: int | None) -> None:

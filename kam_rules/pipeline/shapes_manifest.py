@@ -22,6 +22,16 @@ def manifest_schema() -> Schema:
         "of": text_of("Hash of the run whose ladder was climbed again; empty where none was"),
     }
     taken = {"seats": of_kind("integer", "Seats taken"), "lowest": or_null("In the smallest unit of a score", "integer")}
+    signature = {"function": text_of("Function"), "by": text_of("Who signed"), "on": text_of("Day"), "late": of_kind("boolean", "Too late")}
+    hashes = {"ledger": text_of("Hash of its first entry"), "sha256": text_of("Hash of its last entry")}
+    head = hashes | {"entries": of_kind("integer", "How many entries")}
+    standing = {
+        "status": {"enum": ["draft", "active"], "description": "Whether every function has signed the policy"},
+        "why": text_of("What is missing of that"),
+        "signed": list_of("Signatures that count", all_of("A signature", signature)),
+        "head": {"anyOf": [all_of("The ledger before this run", head), {"type": "null"}], "description": "Null where none was named"},
+        "roster": text_of("SHA-256 of the roster; empty where none was read"),
+    }
     run = {
         "policy": all_of(
             "The policy",
@@ -46,6 +56,7 @@ def manifest_schema() -> Schema:
         ),
         "as_of": text_of("The day of the data"),
         "effective_on": text_of("The day decided for"),
+        "standing": all_of("Where the run stands", standing),
         "known_at": or_null("The day of the extract"),
         "sets": words_of("Assumptions replaced for this run"),
         "ladder": all_of("What differs where the ladder alone was climbed again", look),

@@ -267,7 +267,9 @@ def witnessed(run: Run) -> str:
 
 def _run(run: Run, folder: str | None) -> Iterable[tuple[str, str]]:
     ready = run.ready
-    yield "policy", f"{run.name}, a draft: this version keeps no signatures"
+    yield "policy", f"{run.policy.id} {run.policy.fiscal_year}, {run.standing.said}"
+    if run.standing.head is not None:
+        yield "ledger", f"{run.standing.head.entries} entries before this run, head {run.standing.head.sha256}"
     if run.policy.waivers:
         yield "waivers", waived(run.policy.waivers, ready.effective_on)
     yield "days", f"data as of {ready.as_of}, decided for {ready.effective_on}"
