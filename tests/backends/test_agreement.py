@@ -163,7 +163,7 @@ def test_a_first_list_of_any_length_decides_alike_with_the_unknown_anywhere(coun
         Rule(f"r{i}", Compare(">", Read(f"f{i}", Type.INTEGER), number(0)), (Const(f"word {i % 3}", Type.CATEGORY),)) for i in range(count)
     )
     stage = Stage("s", fields, (RuleList("tiers", Hit.FIRST, rules, (("tier", Type.CATEGORY),), if_unknown),))
-    draw = random.Random(count)
+    draw = random.Random(count)  # noqa: S311 - accounts, not secrets
     cells = [[draw.choice([0, 0, 0, 0, 1, None]) for _ in range(400)] for _ in range(count)]
     cells = [[0, 1, None, 0, *column] for column in cells]
     case = Case(count, 404, stage, pl.DataFrame({f"f{i}": pl.Series(column, dtype=pl.Int64) for i, column in enumerate(cells)}))
