@@ -180,8 +180,8 @@ def test_a_ratio_is_held_by_a_limit_exactly(kind: str, limit: Fraction):
     ratio = Arith("/", Read("a", Type.MONEY), Read("b", Type.MONEY), Type.RATIO)
     held = Extreme(kind, (number(limit), Arith("*", ratio, number(Fraction(1)), Type.NUMBER)), Type.NUMBER)
     narrow = Extreme("max", (number(Fraction(0)), Extreme("min", (held, number(Fraction(100))), Type.NUMBER)), Type.NUMBER)
-    steps = (Derive("held", Type.FLAG, Compare(">=", held, number(Fraction(1, 4))), places=0),)
-    steps += (Derive("rounded", Type.NUMBER, Round(narrow, 2, Type.NUMBER), places=2),)
+    above = Derive("above", Type.FLAG, Compare(">=", held, number(Fraction(1, 4))), places=0)
+    steps = (above, Derive("rounded", Type.NUMBER, Round(narrow, 2, Type.NUMBER), places=2))
     rows = [(top, under) for top in tops for under in (None, 0, 1, -1, 3, 100, huge)]
     table = pl.DataFrame({"a": [a for a, _ in rows], "b": [b for _, b in rows]}, schema={"a": pl.Int64, "b": pl.Int64})
     case = Case(0, table.height, Stage("s", fields, steps), table)
