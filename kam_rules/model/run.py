@@ -96,7 +96,7 @@ class Run:
     @property
     def whole(self) -> bool:
         """Whether all accounts of the book are here; of a large run, one account is explained from the part it stands in."""
-        return self.table.height == self.book.rows - self.book.merged - self.book.refused
+        return self.table.height == self.book.rows - self.book.aside.height - self.book.refused
 
     @property
     def name(self) -> str:

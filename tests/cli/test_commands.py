@@ -42,7 +42,8 @@ def test_a_newcomer_runs_the_starter_at_once(project: Path, kam: Kam):
     assert "125% of 420,000.00 = 525,000.00 USD" in told.out
     assert {p.name for p in (project / "first").iterdir()} == {
         "accounts.parquet", "data.yaml", "decisions.csv", "decisions.parquet", "faults.csv", "faults.parquet",
-        "manifest.json", "policy.json", "policy.waivers.yaml", "policy.yaml", "raw.parquet", "trail.parquet",
+        "manifest.json", "policy.json", "policy.waivers.yaml", "policy.yaml", "raw.parquet", "refused.csv", "refused.parquet",
+        "set_aside.csv", "set_aside.parquet", "trail.parquet",
     }  # fmt: skip
 
 
