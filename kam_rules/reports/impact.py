@@ -15,7 +15,8 @@ from kam_rules.pipeline.impact import Impact
 from kam_rules.pipeline.impact.accounts import BY, DATA, DOWN, EACH, LEVEL, POLICY, TOGETHER, UP, Matrix
 from kam_rules.pipeline.impact.money import Effect
 from kam_rules.pipeline.record import csv_of
-from kam_rules.pipeline.tabulate import count, decimal
+from kam_rules.pipeline.tabulate import decimal
+from kam_rules.pipeline.tally import count
 from kam_rules.reports._money import amount
 
 MEANS = {
