@@ -27,6 +27,9 @@ SECTIONS = {
         "explain": "Tell why one account was decided so, or a quota is so much.",
         "report": "Look at a whole run from one side: its rules, its fairness.",
     },
+    "From year to year": {
+        "impact": "Tell what a new policy would change, before it is signed.",
+    },
     "Through the year": {
         "mid-year": "Let accounts change hands within the year.",
         "periods": "Divide a run's quotas into quarters or months.",
