@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -56,7 +57,11 @@ class Periods:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A supporting function: what it contributes, its people, how many accounts one can support, and who signs for it."""
+    """A supporting function: what it contributes, its people, how many accounts one can support, and who signs for it.
+
+    `budget` is in whole currency of the policy, exactly; `capability` is in_place, building or missing, empty where nobody
+    says; `agreed` is None where nobody says.
+    """
 
     name: str
     contributes: str
@@ -64,6 +69,32 @@ class Function:
     accounts_per_person: Fraction | None = None
     where: Where | None = None
     signers: tuple[str, ...] = ()
+    budget: Fraction | None = None
+    capability: str = ""
+    agreed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Something that was done for the programme: a step of its sequence, or a rebuild, on a day, by whom."""
+
+    what: str
+    on: dt.date
+    who: tuple[str, ...] = ()
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Governance:
+    """How the programme is looked after: the steps in which it came about, its rebuilds, and the fields that tell the rest.
+
+    `fields` names the field that answers each question: buying (person, committee, digital), counterpart, engaged (how many
+    functions work on the account), selling_cost.
+    """
+
+    sequence: tuple[Done, ...] = ()
+    rebuilds: tuple[Done, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +105,5 @@ class YearRules:
     proration: str = "days"
     periods: Periods | None = None
     functions: tuple[Function, ...] = ()
+    governance: Governance = Governance()
     method: str = ACCOUNT_BASED

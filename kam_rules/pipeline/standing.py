@@ -72,6 +72,7 @@ def _signatures(policy: Policy, told: Known) -> tuple[list[Signature], list[str]
             missing.append(f"{function.name} has not signed ({' or '.join(function.signers)})")
         else:
             missing.append(f"{function.name} names no signers")
+    missing += [f"{function.name} has not agreed to what it is to bring" for function in policy.year.functions if function.agreed is False]
     if not policy.year.functions:
         missing.append("its stewardship names no function that could sign")
     return signed, missing

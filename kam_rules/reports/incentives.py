@@ -13,6 +13,7 @@ from kam_rules.model.tree import reads
 from kam_rules.model.types import Type
 from kam_rules.pipeline.assign import assigned, incentives_of, misfits
 from kam_rules.plans import OURS, kind
+from kam_rules.reports._climb import place
 
 PEOPLE = (
     Column("person", "Person"),
@@ -67,7 +68,7 @@ def _person(one: Assigned, minor: int) -> tuple[Cell, ...]:
         one.plan or "none",
         rule.id if rule else one.why,
         seen(one, minor),
-        str(rule.where) if rule else "",
+        place(str(rule.where)) if rule else "",
     )
 
 

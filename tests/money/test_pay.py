@@ -473,7 +473,7 @@ def test_a_payout_is_told_down_to_rule_measure_and_cell(tmp_path: Path):
     """Requirement 3.8: a reader who has nothing else can reckon it again."""
     found = run(policy(ONE))
     report = pay_report(found, programme.pay(found, files(tmp_path, FINE, PAY)), "ana")
-    (part_,) = [block for block in report.blocks if block.key == "part_0"]
+    (part_,) = [block for block in report.blocks if block.key == "sources"]
     row = dict(zip([c.key for c in part_.columns], part_.rows[0], strict=True))  # type: ignore[union-attr]
     assert row["actual_from"] == "results.csv row 2, column 'actual'"
     assert str(row["where"]).startswith("policy.yaml:")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from kam_rules.model.policy import Policy
 from kam_rules.pipeline.analyse.ground import Insight
-from kam_rules.pipeline.programme import choices, limits, mix, questions_asked, reasons, spend, states
+from kam_rules.pipeline.programme import choices, limits, mix, promises, questions_asked, reasons, spend, states
 
-QUESTIONS = (mix, spend, questions_asked, states, limits, reasons, choices)
+QUESTIONS = (mix, spend, questions_asked, states, limits, promises, reasons, choices)
 
 
 def advise(policy: Policy) -> tuple[Insight, ...]:
