@@ -34,6 +34,7 @@ SECTIONS = {
         "mid-year": "Let accounts change hands within the year.",
         "periods": "Divide a run's quotas into quarters or months.",
         "year-end": "Judge a run by what became of its accounts.",
+        "pay": "Reckon what people are paid for a run's year.",
         "backtest": "Hold a policy against a year that is over.",
     },
     "Answer for it": {
