@@ -28,6 +28,7 @@ SECTIONS = {
         "report": "Look at a whole run from one side: its rules, its fairness.",
     },
     "From year to year": {
+        "policies": "List a folder of policies as a series: holes, overlaps, who is in force.",
         "impact": "Tell what a new policy would change, before it is signed.",
     },
     "Through the year": {
