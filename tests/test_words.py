@@ -172,6 +172,8 @@ def test_a_tables_example_has_the_tables_shape(name: str):
     assert name in document
     assert all(field.meaning for field in table(name).FIELDS)
     assert set(table(name).LEAST) <= {field.name for field in table(name).FIELDS}
+
+
 @pytest.mark.parametrize("word", [*ORDER, *(f"criteria.{name}" for name in scales())])
 def test_every_word_says_what_to_prefer_or_to_avoid(word: str):
     advice = next(block for block in reference(word).blocks if block.key == "advice")

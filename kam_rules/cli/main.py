@@ -28,6 +28,7 @@ SECTIONS = {
         "report": "Look at a whole run from one side: its rules, its fairness.",
     },
     "Through the year": {
+        "history": "Keep what a run decided for the reviews to come.",
         "mid-year": "Let accounts change hands within the year.",
         "periods": "Divide a run's quotas into quarters or months.",
         "year-end": "Judge a run by what became of its accounts.",

@@ -29,6 +29,7 @@ ORDER = (
     "scoring",
     "tiers",
     "limits",
+    "tier_changes",
     "states",
     "targets",
     "triggers",
@@ -43,7 +44,6 @@ ORDER = (
 NOT_YET = {
     "extends": "each year's file is complete in itself",
     "tables": "triggers watch the account's own fields",
-    "tier_changes": "each run decides afresh, without incumbents",
     "reassess": "each run decides afresh",
     "incentives": "payouts are not yet computed",
     "service": "entitlements are not yet kept",

@@ -114,7 +114,12 @@ CHANGES = {
     "a word to a pair": ("criteria", "profit_margin", "if_missing", "neutral: 40", ("criteria", 2, "if_missing"), {"neutral": "40"}),
     "an end of a line": ("criteria", "profit_margin", "line.best", "65%", ("criteria", 2, "line", "best"), "65%"),
     "a key that was not there": (
-        "states", "mature", "resources", "sales_leadership", ("states", "rules", 2, "resources"), ["sales_leadership"],
+        "states",
+        "mature",
+        "resources",
+        "sales_leadership",
+        ("states", "rules", 2, "resources"),
+        ["sales_leadership"],
     ),
     "a key taken out": ("states", "at_risk", "source", None, ("states", "rules", 0, "source"), None),
     "a target": ("targets", "at_risk", "target", "82%", ("targets", "by_state", "at_risk", "target"), "82%"),
