@@ -39,6 +39,7 @@ from kam_rules.pipeline.judge import Judged, judge
 from kam_rules.pipeline.quarters import Quarters, quarters
 from kam_rules.pipeline.read import Watch, read_raw, read_source
 from kam_rules.pipeline.reconcile import reconciled
+from kam_rules.pipeline.seat import alone
 from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.tables import frame_tables
 from kam_rules.pipeline.witness import WITNESS
@@ -166,6 +167,8 @@ def decide_one(
 ) -> Trail:
     """Return the trail of one account: its rules fire in durable-rules, and the reference engine agrees.
 
+    There are no other accounts, so neither capacity nor a share of the book bounds a seat.
+
     Args:
         policy: a policy file, or one that has been checked.
         values: texts by field, such as ``{"base_revenue": "420000"}``; what is not given is missing.
@@ -185,7 +188,8 @@ def decide_one(
         raise UsageError([Finding("KR311", f"there is no field '{name}'", None, did_you_mean(name, known)) for name in strange])
     row = {"account_id": "the account", **values}
     frame = pl.DataFrame({name: [text] for name, text in row.items()}, schema=dict.fromkeys(row, pl.String))
-    decided = run(checked, frame, as_of=as_of or checked.start, sets=sets, engine=WITNESS, witness=False)
+    free = replace(checked, program=alone(checked.program))
+    decided = run(free, frame, as_of=as_of or checked.start, sets=sets, engine=WITNESS, witness=False)
     broken = findings.data_findings(decided.book, decided.ready.program)
     if any(finding.level == "error" for finding in broken) or not decided.table.height:
         raise DataError(broken)

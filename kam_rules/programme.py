@@ -7,9 +7,15 @@ from pathlib import Path
 from kam_rules import engine
 from kam_rules.backends import Progress
 from kam_rules.model.policy import Policy
+from kam_rules.model.report import Report
 from kam_rules.model.run import Run
 from kam_rules.pipeline.backtest import Backtest
 from kam_rules.pipeline.backtest import backtest as held
+from kam_rules.pipeline.who.lists import compare
+from kam_rules.pipeline.who.members import members
+from kam_rules.pipeline.who.places import horizon
+from kam_rules.pipeline.yearfile import load
+from kam_rules.reports.define import define as defined
 
 
 def backtest(
@@ -35,3 +41,23 @@ def backtest(
     """
     run = engine.run(policy, data, progress=progress, expect=expect)
     return run, held(run, Path(actuals))
+
+
+def define(run: Run | str | Path, *, nominations: str | Path | None = None, earlier: Run | str | Path | None = None) -> Report:
+    """Return who the key accounts of a run are, what they bring, and beside whom people would have named.
+
+    Args:
+        run: a run, or the folder of one.
+        nominations: the file that holds `nominations:`, people's own lists.
+        earlier: a run of an earlier year, whose key accounts outside its largest fifth are looked for in this one.
+
+    Raises:
+        DataError: KR930 and KR931, a list is at fault.
+    """
+    found = members(_run(run))
+    compared = None if nominations is None else compare(found, load(Path(nominations), "nominations"))
+    return defined(found, compared, None if earlier is None else horizon(members(_run(earlier)), found))
+
+
+def _run(run: Run | str | Path) -> Run:
+    return run if isinstance(run, Run) else engine.read(run)

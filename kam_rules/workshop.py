@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kam_rules import engine
+from kam_rules.backends import Progress
+from kam_rules.model.errors import Finding, UsageError, Where
+from kam_rules.model.policy import Policy
 from kam_rules.model.report import Report
 from kam_rules.model.trial import Item, Tested
 from kam_rules.pipeline.check import check, check_text
@@ -19,12 +22,18 @@ from kam_rules.pipeline.trials import create, read, run
 from kam_rules.reports.handbook import handbook as written
 
 
-def run_tests(policy: str | Path, files: Iterable[str | Path] = ()) -> Tested:
+def _silent(_: int) -> None:
+    """Tell nobody how it goes."""
+
+
+def run_tests(policy: str | Path, files: Iterable[str | Path] = (), *, progress: Progress = _silent, expect: Progress = _silent) -> Tested:
     """Decide the tests that stand beside a policy, by every engine, and count what they reach.
 
     Args:
         policy: a policy file.
         files: files of tests; by default all that stand beside the policy.
+        progress: called with the number of tests done since its last call.
+        expect: called with the number of further tests there are.
 
     Raises:
         PolicyError: the policy or a file of tests is at fault.
@@ -32,7 +41,7 @@ def run_tests(policy: str | Path, files: Iterable[str | Path] = ()) -> Tested:
         DisagreementError: two engines differ.
     """
     path = Path(policy)
-    return run.run(check(path), [Path(file) for file in files] or read.beside(path))
+    return run.run(check(path), [Path(file) for file in files] or read.beside(path), progress, expect)
 
 
 def create_test(policy: str | Path, data: str | Path, account: str, name: str = "") -> Path:
@@ -44,13 +53,21 @@ def create_test(policy: str | Path, data: str | Path, account: str, name: str = 
     return create.create(engine.check(policy, data), account, Path(policy), name)
 
 
-def generate_tests(policy: str | Path, out: str | Path | None = None) -> tuple[Path, int, tuple[Item, ...]]:
+def generate_tests(
+    policy: str | Path, out: str | Path | None = None, *, progress: Progress = _silent, expect: Progress = _silent
+) -> tuple[Path, int, tuple[Item, ...]]:
     """Write a test on, below and above every edge, and with the value missing; return the file, their number, what is missed.
+
+    Args:
+        policy: a policy file.
+        out: the file to write; by default the policy's own name with .edges.tests.yaml.
+        progress: called with the number of edges looked for since its last call.
+        expect: called with the number of further ones there are.
 
     Raises:
         UsageError: KR501 the file exists already.
     """
-    return create.write_generated(check(Path(policy)), Path(policy), Path(out) if out else None)
+    return create.write_generated(check(Path(policy)), Path(policy), Path(out) if out else None, progress, expect)
 
 
 def format_file(path: str | Path, *, write: bool = True) -> tuple[str, str]:
@@ -90,7 +107,7 @@ def handbook(
         policy: a policy file.
         data: a data file from which `account` is walked through the policy.
         account: the id of that account.
-        against: the policy before, to tell what changed.
+        against: the policy before, to tell what changed; by default the one that the policy extends, if any.
 
     Raises:
         PolicyError: a policy is at fault.
@@ -99,7 +116,8 @@ def handbook(
     """
     checked = check(Path(policy))
     trail = engine.explain(engine.run(checked, data, witness=False), account) if data and account else None
-    return written(checked, trail, check(Path(against)) if against else None)
+    before = against or (checked.chain[1].path if checked.extended else None)
+    return written(checked, trail, check(Path(before)) if before else None)
 
 
 def save_text(path: str | Path, text: str) -> None:
@@ -112,13 +130,14 @@ def save_text(path: str | Path, text: str) -> None:
 
 
 def export_sheets(policy: str | Path, out: str | Path) -> None:
-    """Write a policy's criteria, bands, tiers, states and targets as a workbook.
+    """Write a policy's criteria, bands, tiers, states, targets and ladder as a workbook.
 
     Raises:
         PolicyError: the policy is at fault.
-        UsageError: KR501 the file exists already.
+        UsageError: KR501 the file exists already, KR345 the policy extends another.
     """
     checked = check(Path(policy))
+    _one_file(checked)
     save(Path(out), workbook.export(checked.document, Path(policy).name, checked.sources[0].sha256))
 
 
@@ -127,13 +146,21 @@ def import_sheets(policy: str | Path, sheets: str | Path, *, write: bool = False
 
     Raises:
         PolicyError: the policy is at fault, before or after.
-        UsageError: KR861, KR862 the workbook holds what the policy cannot take.
+        UsageError: KR861, KR862 the workbook holds what the policy cannot take, KR345 the policy extends another.
     """
     before, source = read_file(Path(policy))
-    check_text(before, source)
+    _one_file(check_text(before, source))
     made_of, rows = workbook.read(Path(sheets))
     after, differences = take(before, source, rows, made_of)
     check_text(after, source)
     if write and after != before:
         save(Path(policy), after, replacing=True)
     return before, after, differences
+
+
+def _one_file(policy: Policy) -> None:
+    """Refuse a policy of which a sheet would show what stands in another file."""
+    if policy.extended:
+        message = f"sheets show and change one file, and this policy extends {policy.chain[1].path}"
+        fix = "export the one that it extends, or write the changes into this file by hand: it holds only those"
+        raise UsageError(Finding("KR345", message, Where(policy.sources[0].path), fix))

@@ -22,7 +22,7 @@ def command(policy: Path, values: dict[str, str], as_of: dt.datetime | None, set
     """Decide one account by POLICY from values given by hand, and tell why.
 
     The rules fire in durable-rules; the reference engine decides the account again, and both must agree. Fields that
-    are not given are missing. There are no other accounts, so capacity never binds.
+    are not given are missing. There are no other accounts, so neither capacity nor limits.at_most binds.
 
     \b
     Examples:

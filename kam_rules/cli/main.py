@@ -34,6 +34,11 @@ SECTIONS = {
         "year-end": "Judge a run by what became of its accounts.",
         "backtest": "Hold a policy against a year that is over.",
     },
+    "Answer for it": {
+        "sign": "Put your name to a policy, a waiver, an override or a decision.",
+        "status": "Tell whether a policy is in force, and who has not signed.",
+        "ledger": "Keep runs, approvals and decisions where a change shows.",
+    },
     "Look up": {
         "schema": "Look up the words of a policy, with examples.",
         "explain-code": "Look up what a finding means and what to do.",

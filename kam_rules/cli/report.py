@@ -43,3 +43,26 @@ def _report(name: str, about: str) -> click.Command:
 
 for _name, _about in REPORTS.items():
     command.add_command(_report(_name, _about))
+
+
+@command.command("define")
+@click.argument("run", type=FILE)
+@click.option("--nominations", type=FILE, help="A file of people's own lists, to compare with the policy's.")
+@click.option("--earlier", type=FILE, metavar="RUN", help="An earlier year's run: did its small key accounts become large?")
+@FORMAT
+def define(run: Path, nominations: Path | None, earlier: Path | None, form: str) -> None:
+    """Tell who the key accounts of RUN are and what they bring.
+
+    Answers article 004's closing questions, concentration, the producers of 80%, the whale curve, diamonds, large accounts
+    that earn little, share of wallet, markets, and accounts that are key for what they may become. What no field of the
+    policy answers is said, with the field that would. kam-rules schema nominations tells what a file of lists holds.
+
+    \b
+    Examples:
+      kam-rules report define runs/fy2027
+      kam-rules report define runs/fy2027 --nominations lists.yaml
+      kam-rules report define runs/fy2027 --earlier runs/fy2025 --format html > who.html
+    """
+    from kam_rules import programme
+
+    show(programme.define(run, nominations=nominations, earlier=earlier), form)

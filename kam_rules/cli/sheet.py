@@ -11,7 +11,7 @@ from kam_rules.cli._shared import FILE, show_difference
 
 @click.group("sheet")
 def command() -> None:
-    """Edit criteria, bands, tiers, states and targets in a spreadsheet, and take them back into the policy.
+    """Edit criteria, bands, tiers, states, targets and ladder in a spreadsheet, and take them back into the policy.
 
     \b
     Examples:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import FILE, FINDING_FORMAT, one_at_a_time, show, tell
+from kam_rules.cli._shared import FILE, FINDING_FORMAT, Bar, one_at_a_time, show, tell
 
 FAILED = 1
 MOST = 100
@@ -58,7 +58,8 @@ def run(
     one_at_a_time(policies, form)
     failed = False
     for policy in policies:
-        found = workshop.run_tests(policy, files)
+        with Bar("testing") as bar:
+            found = workshop.run_tests(policy, files, progress=bar.advance, expect=bar.expect)
         few = () if threshold is None else below(found, Fraction(threshold, MOST))
         show(tested(found, few, coverage=coverage or threshold is not None), form)
         failed |= bool(found.failed or few)
@@ -101,7 +102,8 @@ def generate(policy: Path, out: Path | None) -> None:
     from kam_rules import workshop
     from kam_rules.model.errors import Finding
 
-    path, count, missed = workshop.generate_tests(policy, out)
+    with Bar("looking for accounts") as bar:
+        path, count, missed = workshop.generate_tests(policy, out, progress=bar.advance, expect=bar.expect)
     click.echo(f"wrote {count} tests to {path}")
     if missed:
         fix = "write a test by hand, or look whether any account can reach it"

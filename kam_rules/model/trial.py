@@ -18,7 +18,11 @@ Answer = str | Fraction | tuple[str, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One test: texts by field, and answers by key; `places` are where the answers stand."""
+    """One test: texts by field, and answers by key; `places` are where the answers stand.
+
+    `beside` are the other accounts of a test that expects a quota, `top_down` the figure from above that it is held
+    against, in currency units; None where the policy's own is meant.
+    """
 
     name: str
     where: Where
@@ -26,6 +30,13 @@ class Trial:
     given: Mapping[str, str]
     expect: Mapping[str, Answer]
     places: Mapping[str, Where]
+    beside: tuple[Mapping[str, str], ...] = ()
+    top_down: Fraction | None = None
+
+    @property
+    def climbs(self) -> bool:
+        """Whether it expects something of the ladder."""
+        return "quota" in self.expect or "rung" in self.expect
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import polars as pl
 
-from kam_rules.model.program import NOT_QUALIFIED, Changes, Seating, Seats
+from kam_rules.model.program import NOT_QUALIFIED, Changes, Program, Seating, Seats
 from kam_rules.model.tree import Value
 
 SEATED, OPEN, CAPACITY, SHARE, OUT, UNDECIDED = "seated", "open", "capacity", "share_limit", "not_qualified", "undecided"
@@ -89,6 +89,12 @@ def seat(book: pl.DataFrame, seating: Seating, close: Close) -> pl.DataFrame:
 
 Walked = tuple[pl.Series, pl.Series, pl.Series, pl.Series]
 Caps = dict[str, tuple[int | None, str]]
+
+
+def alone(program: Program) -> Program:
+    """Return the program for accounts without rivals: no capacity and no share of a book bounds a seat."""
+    tiers = tuple(replace(seats, capacity=None) for seats in program.seating.tiers)
+    return replace(program, seating=replace(program.seating, tiers=tiers, at_most=None))
 
 
 def _walk(book: pl.DataFrame, places: pl.Series, seating: Seating, caps: Caps, close: Close) -> Walked:

@@ -17,6 +17,7 @@ from kam_rules.pipeline.assemble import GATES, STATES, TARGETS, TRIGGERS
 from kam_rules.pipeline.changes import changes
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.reports.explanation import explanation
+from kam_rules.reports.ladder_words import ladder
 from kam_rules.reports.scoring import criteria, scores
 from kam_rules.reports.sentences import figure, name, sentence
 
@@ -57,6 +58,8 @@ class _Writer:
             "file": file.path,
             "SHA-256 of the file": file.sha256,
         }
+        for source in policy.chain[1:]:
+            force |= {f"extends {source.path}": f"SHA-256 {source.sha256}"}
         yield Facts("force", "In force", tuple(force.items()))
         yield Facts("definition", "What a key account is", tuple((DEFINITION.get(key, key), text) for key, text in policy.definition))
         yield self.assumptions()
@@ -68,6 +71,9 @@ class _Writer:
         yield Lines("states", "How each account stands", tuple(self.states()))
         yield self.targets()
         yield Lines("zero_base", "Accounts that pay nothing today", tuple(self.zero()))
+        rungs = tuple(ladder(policy))
+        if rungs:
+            yield Lines("ladder", "What is done where the targets do not add up", rungs)
         yield self.triggers()
         yield self.words()
 
@@ -225,5 +231,7 @@ def _signatures(policy: Policy) -> Table:
     columns = (Column("function", "Function"), Column("name", "Name"), Column("date", "Date"), Column("signature", "Signature"))
     approvers = dict.fromkeys(dated.approved_by for a in policy.assumptions for dated in a.values)
     rows = tuple((who, "", "", "") for who in dict.fromkeys((policy.owner, *approvers)))
-    note = f"Signed is the file whose SHA-256 is {policy.sources[0].sha256}."
+    own, *extended = (source.sha256 for source in policy.chain)
+    more = f", with what it extends: {', then '.join(extended)}" if extended else ""
+    note = f"Signed is the file whose SHA-256 is {own}{more}."
     return Table("signatures", "Signed", columns, rows, note)

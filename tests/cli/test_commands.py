@@ -36,13 +36,14 @@ def test_a_newcomer_runs_the_starter_at_once(project: Path, kam: Kam):
     assert kam("check", "policy.yaml", "--data", "data.yaml").code == 0
     ran = kam("run", "policy.yaml", "data.yaml", "--out", "first")
     assert ran.code == 0
-    assert ran.out.startswith("key-accounts FY2027: 6 of 8 accounts decided")
+    assert ran.out.startswith("key-accounts FY2027 (draft): 6 of 8 accounts decided")
     told = kam("explain", "first", "A-01")
     assert told.code == 0
     assert "125% of 420,000.00 = 525,000.00 USD" in told.out
     assert {p.name for p in (project / "first").iterdir()} == {
         "accounts.parquet", "data.yaml", "decisions.csv", "decisions.parquet", "faults.csv", "faults.parquet",
-        "manifest.json", "policy.json", "policy.waivers.yaml", "policy.yaml", "raw.parquet", "trail.parquet",
+        "manifest.json", "policy.json", "policy.waivers.yaml", "policy.yaml", "raw.parquet", "refused.csv", "refused.parquet",
+        "set_aside.csv", "set_aside.parquet", "trail.parquet",
     }  # fmt: skip
 
 
@@ -62,7 +63,7 @@ def test_init_takes_a_new_folder(project: Path, kam: Kam):
 @pytest.mark.usefixtures("project")
 def test_results_go_to_stdout_and_talk_to_stderr(kam: Kam):
     first = kam("run", "policy.yaml", "data.yaml", "--format", "json")
-    assert json.loads(first.out)["title"] == "key-accounts FY2027: 6 of 8 accounts decided"
+    assert json.loads(first.out)["title"] == "key-accounts FY2027 (draft): 6 of 8 accounts decided"
     assert first.err == ""
     again = kam("run", "policy.yaml", "data.yaml", "--format", "json")
     assert again.out == first.out
@@ -284,6 +285,18 @@ def test_a_terminal_without_colour_gets_none(kam: Kam, monkeypatch: pytest.Monke
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in kam("schema").out
     assert os.environ["NO_COLOR"] == "1"
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("limit", ["at_most: 0% of accounts", "at_most: 50% of accounts"])
+def test_an_account_alone_is_bounded_by_no_limit(kam: Kam, limit: str):
+    """A share of a book is not held against one account: half of one, rounded down, would be none."""
+    policy = Path("policy.yaml")
+    policy.write_text(policy.read_text(encoding="utf-8").replace("at_most: 50% of accounts", limit), encoding="utf-8")
+    values = "base_revenue=420000 wallet=1600000 gross_margin=180000 health_score=82 alignment=5 values_strengths=true willing=true"
+    said = kam("decide", "policy.yaml", *(word for value in values.split() for word in ("--values", value)))
+    assert said.code == 0
+    assert "Tier          strategic\n" in said.out
 
 
 @pytest.mark.usefixtures("project")

@@ -22,6 +22,7 @@ from kam_rules.pipeline.load import parse
 from kam_rules.pipeline.sheets.rewrite import written
 from kam_rules.pipeline.sheets.tables import GROUPS, SHEETS
 from kam_rules.scales.bands import BAND
+from kam_rules.sections._ladder import RUNG
 from kam_rules.sections.criteria import CRITERION
 from kam_rules.sections.states import STATE
 from kam_rules.sections.targets import STATE as TARGET
@@ -67,7 +68,8 @@ def put(sheet: str, key: str, column: str, value: object) -> Callable[[Any], Non
 
 
 @pytest.mark.parametrize(
-    ("sheet", "schema"), [("criteria", CRITERION), ("bands", BAND), ("tiers", TIER), ("states", STATE), ("targets", TARGET)]
+    ("sheet", "schema"),
+    [("criteria", CRITERION), ("bands", BAND), ("tiers", TIER), ("states", STATE), ("targets", TARGET), ("ladder", RUNG)],
 )
 def test_the_sheets_have_a_column_for_every_key(sheet: str, schema: dict[str, Any]):
     """A key without a column could not be edited, nor kept when its row is written anew."""
@@ -99,6 +101,32 @@ def test_every_cell_is_text_and_none_is_a_formula(project: Path):
 # --- What a person does -------------------------------------------------------------------------------------------------
 
 CHANGES = {
+    "an edge of the ladder": ("ladder", "rep", "up_to", "4%", ("reconciliation", "ladder", 2, "up_to"), "4%"),
+    "another cap": ("ladder", "rep", "cap", 50000, ("reconciliation", "ladder", 2, "cap"), "50000"),
+    "a spread by a metric": (
+        "ladder",
+        "rep",
+        "spread",
+        "metric: contribution",
+        ("reconciliation", "ladder", 2, "spread"),
+        {"metric": "contribution"},
+    ),
+    "parts that are fixed": (
+        "ladder",
+        "rep",
+        "locked",
+        "R-01: 5000, R-02: 7000",
+        ("reconciliation", "ladder", 2, "locked"),
+        {"R-01": "5000", "R-02": "7000"},
+    ),
+    "down to the accounts": (
+        "ladder",
+        "rep",
+        "to_accounts.spread",
+        "target",
+        ("reconciliation", "ladder", 2, "to_accounts"),
+        {"spread": "target"},
+    ),
     "an edge": ("tiers", "strategic", "when", "score >= 80", ("tiers", "rules", 0, "when"), "score >= 80"),
     "a number typed as one": ("tiers", "strategic", "capacity", 5, ("tiers", "rules", 0, "capacity"), "5"),
     "several words": (
@@ -353,3 +381,13 @@ def test_every_text_is_written_so_that_it_is_read_back(text: str, flow: bool):  
     value = written(text, flow=flow)
     yaml = f"a: {{b: {value}, c: d}}\n" if flow else f"a:\n  b: {value}\n  c: d\n"
     assert plain(parse(yaml, "p")) == {"a": {"b": text, "c": "d"}}
+
+
+def test_a_rung_needs_a_ladder_to_stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A sheet cannot say what a ladder is held against, so it cannot begin one."""
+    monkeypatch.chdir(tmp_path)
+    Path("policy.yaml").write_bytes((ROOT / "kam_rules/starter/policy.yaml").read_bytes())
+    workshop.export_sheets("policy.yaml", "policy.xlsx")
+    edit(lambda book: book["ladder"].append(["cushion", "0%", None, None, "surplus"]))
+    with pytest.raises(UsageError, match="KR862 the policy has no ladder to take 'cushion'"):
+        workshop.import_sheets("policy.yaml", "policy.xlsx")

@@ -152,7 +152,7 @@ def test_a_file_without_tests_is_not_success(project: Path, kam: Kam):
         pytest.param("wallet:", "walet:", "KR311 there is no field 'walet'", id="no such field"),
         pytest.param("125%", "1.25", "KR105 'target' needs a percent such as 110%, or none", id="a target without a percent sign"),
         pytest.param("state: high_potential, ", "", "KR102 'expect' has no 'state'", id="nothing said of the state"),
-        pytest.param("tier: key", "tier: key, quota: 5", "KR109 'quota' is not yet built", id="a word that is not built yet"),
+        pytest.param("tier: key", "tier: key, quota: 5", "KR103", id="a quota is a table of lines"),
         pytest.param("tier: key", "tire: key, tier: key", "KR101", id="a key that is not known"),
     ],
 )

@@ -10,9 +10,11 @@ from kam_rules.model.document import Mapping as Document
 from kam_rules.model.text import tidy
 
 Path = tuple[str | int, ...]
-LISTS = ("tie_break", "resources")
+LISTS = ("tie_break", "resources", "leave_out")
 """Columns that hold several words, with commas between."""
-GROUPS = {"line.worst": "line", "line.best": "line"}
+PAIRS = ("if_missing", "spread", "locked")
+"""Columns that hold a word, or pairs such as `neutral: 50`, with commas between."""
+GROUPS = {"line.worst": "line", "line.best": "line", "to_accounts.spread": "to_accounts", "to_accounts.leave_out": "to_accounts"}
 """Columns that stand one level further in."""
 
 
@@ -97,10 +99,13 @@ BANDS = ("criterion", "from", "is", "otherwise", "score", "label", "because", "s
 TIERS = ("id", "when", "otherwise", "capacity", "tie_break", "because", "source")
 STATES = ("id", "state", "when", "otherwise", "because", "source", "resources", "reason_unless", "reason_in")
 TARGETS = ("state", "tier", "floor", "target", "aspirational", "because", "source")
+LADDER = ("id", "below", "up_to", "otherwise", "then", "reps", "manager", "spread", "leave_out", "cap", "at_least", "locked", "rest",
+          "to_accounts.spread", "to_accounts.leave_out", "new_business_plan", "because", "source")  # fmt: skip
 SHEETS = (
     Sheet("criteria", "What counts, and how much; the weights sum to 100%", CRITERIA, 1, _items(("criteria",), CRITERIA)),
     Sheet("bands", "How a measure scores: a row holds from its edge up to the next", BANDS, 1, _bands),
     Sheet("tiers", "From the top: the first whose condition holds", TIERS, 1, _items(("tiers", "rules"), TIERS)),
     Sheet("states", "The first that holds, from the top", STATES, 1, _items(("states", "rules"), STATES)),
     Sheet("targets", "What each state, or each tier of a state, is asked for", TARGETS, 2, _targets),
+    Sheet("ladder", "What is done with a gap, by its size, in rising order", LADDER, 1, _items(("reconciliation", "ladder"), LADDER)),
 )

@@ -14,10 +14,17 @@ from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Source
 from kam_rules.pipeline.load import parse
 from kam_rules.pipeline.sheets.rewrite import add_entry, add_item, add_key, braces, brackets, remove_item, remove_key, replace
-from kam_rules.pipeline.sheets.tables import GROUPS, LISTS, SHEETS, Path, Row, Sheet
+from kam_rules.pipeline.sheets.tables import GROUPS, LISTS, PAIRS, SHEETS, Path, Row, Sheet
 from kam_rules.pipeline.sheets.workbook import Cells
 
 Values = dict[str, str]
+LISTED = {
+    "criteria": ("criteria",),
+    "tiers": ("tiers", "rules"),
+    "states": ("states", "rules"),
+    "ladder": ("reconciliation", "ladder"),
+}
+"""Where the items of a sheet stand in a policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +173,10 @@ class _Taker:
         if self.sheet.name == "targets":
             self.add_target(key, row)
             return
-        path = {"criteria": ("criteria",), "tiers": ("tiers", "rules"), "states": ("states", "rules")}[self.sheet.name]
+        path = LISTED[self.sheet.name]
+        if not self.rows():
+            fix = f"write {'.'.join(path)} in the policy's text first, with one item"
+            raise self.refuse(f"the policy has no {path[-1]} to take '{key[0]}'", fix)
         after = -1 if before is None else next(i for i, found in enumerate(self.rows()) if found.key == before)
         self.text = add_item(self.text, path, after, dict(_pairs(row)))
 
@@ -219,11 +229,12 @@ class _Taker:
 
 
 def said(key: str, value: str) -> str:
-    """Return a cell as YAML: several words in brackets, a pair in braces."""
+    """Return a cell as YAML: several words in brackets, pairs in braces."""
     if key in LISTS and value:
         return brackets(word.strip() for word in value.split(","))
-    pair = re.fullmatch(r"(\w+): *(\S+)", value) if key == "if_missing" else None
-    return braces({pair[1]: pair[2]}) if pair else value
+    found = [re.fullmatch(r"([^:]+): *(\S.*)", part.strip()) for part in value.split(",")] if key in PAIRS else []
+    pairs = {pair[1]: pair[2] for pair in found if pair}
+    return braces(pairs) if pairs and len(pairs) == len(found) else value
 
 
 def _pairs(row: Values, skip: int = 0) -> Iterator[tuple[str, str]]:
@@ -232,7 +243,8 @@ def _pairs(row: Values, skip: int = 0) -> Iterator[tuple[str, str]]:
     for column, value in list(row.items())[skip:]:
         group = GROUPS.get(column)
         if value and group:
-            groups.setdefault(group, {})[column.rpartition(".")[2]] = value
+            key = column.rpartition(".")[2]
+            groups.setdefault(group, {})[key] = said(key, value)
         elif value:
             yield column, said(column, value)
     yield from ((group, braces(parts)) for group, parts in groups.items())

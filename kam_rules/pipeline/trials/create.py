@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from kam_rules.backends import Progress
 from kam_rules.model.document import Mapping
 from kam_rules.model.errors import Finding, PolicyError, UsageError, Where
 from kam_rules.model.names import did_you_mean
@@ -79,8 +80,12 @@ def _before(target: Path, policy: Policy, name: str, path: Path) -> tuple[str, i
     return text.rstrip() + "\n\n", len(trials), max(first.where.column - 3, 0)
 
 
-def write_generated(policy: Policy, path: Path, out: Path | None) -> tuple[Path, int, tuple[Item, ...]]:
+def write_generated(
+    policy: Policy, path: Path, out: Path | None, progress: Progress, expect: Progress
+) -> tuple[Path, int, tuple[Item, ...]]:
     """Write a test for every edge into a file of its own; return the file, how many tests, and what none reaches.
+
+    `progress` and `expect` are told how the search goes; see `generate`.
 
     Raises:
         UsageError: KR501 the file exists already.
@@ -88,7 +93,7 @@ def write_generated(policy: Policy, path: Path, out: Path | None) -> tuple[Path,
     target = out or path.with_name(f"{path.stem}.edges{SUFFIX}")
     if target.exists():
         raise UsageError(Finding("KR501", "this file exists already", Where(str(target)), "remove it, or name another with --out"))
-    cases, missed = generate(policy)
+    cases, missed = generate(policy, progress, expect)
     contract = {f.name: f for f in policy.program.fields}
     parts = [text_of(name, attempt, contract) for name, attempt in cases]
     save(target, head(path.name, policy.start, GENERATED) + "\n".join(parts))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
 
+from kam_rules.backends import Progress
 from kam_rules.backends.reference import evaluate
 from kam_rules.model.policy import Policy
 from kam_rules.model.program import Criterion, Derive
@@ -29,17 +30,29 @@ CONTEXTS, STARTS, NEAREST = 30, 25, 8
 Case = tuple[str, Attempt]
 
 
-def generate(policy: Policy) -> tuple[list[Case], tuple[Item, ...]]:
-    """Return cases with their names, on the policy's first day, and what none of them reaches."""
+def generate(policy: Policy, progress: Progress = lambda _: None, expect: Progress = lambda _: None) -> tuple[list[Case], tuple[Item, ...]]:
+    """Return cases with their names, on the policy's first day, and what none of them reaches.
+
+    Args:
+        policy: a checked policy.
+        progress: called with the number of things looked for since its last call.
+        expect: called with the number of further things to look for.
+    """
     program = laid(policy, policy.start)
+    wanted = list(edges(program))
+    expect(len(wanted) + len(program.criteria))
     found = _Generator(Explorer(program, policy.start))
-    for edge in edges(program):
+    for edge in wanted:
         found.edge(edge)
+        progress(1)
     for criterion in program.criteria:
         found.line(criterion)
-    for item in coverage(program, [(program, found.attempts)]):
-        if item.kind != "edges" and not item.covered:
-            found.reach(item)
+        progress(1)
+    left = [item for item in coverage(program, [(program, found.attempts)]) if item.kind != "edges" and not item.covered]
+    expect(len(left))
+    for item in left:
+        found.reach(item)
+        progress(1)
     missed = tuple(item for item in coverage(program, [(program, found.attempts)]) if not item.covered)
     return found.cases, missed
 

@@ -5,7 +5,10 @@ all others are missing. `tier`, `state` and `target` are always expected: `undec
 where there is no target. Triggers are exact both ways: one that is not listed must not fire. `rules`, where written, are
 all rules that decide: gates.ID.pass, criteria.ID.0, tiers.ID, states.ID, targets.ID.
 
-A test has no other accounts: the tier is the one that the account is eligible for, before seats are given.
+A test has no other accounts: the tier is the one that the account is eligible for, before seats are given. Only where it
+expects a `quota` or a `rung` do others stand `beside` it: all are one team, everyone who owns one is a rep (`rep`, where
+nobody is named), and `manager` leads them. `top_down` is the figure from above, if not the policy's own. The lines are
+exact both ways, too: one that is not listed must not be there.
 
 Example:
     as_of: 2026-06-30
@@ -15,6 +18,14 @@ Example:
           values_strengths: true, willing: true}
         expect: {tier: strategic, state: high_potential, target: 125%, amount: 525000, score: 90.46}
 
+      - name: Half a percent short is on plan, and nobody's quota changes
+        given: {owner: ana, base_revenue: 1000000, health_score: 40}
+        beside:
+          - {owner: ben, base_revenue: 500000, health_score: 40}
+        top_down: 1206000
+        expect: {tier: not_qualified, state: at_risk, target: 80%, rung: on_plan, quota: {ana: {total: 800000},
+          ben: {total: 400000}, manager: {total: 1200000}}}
+
 Prefer tests named for the rule of the business that they hold.
 Avoid values that decide nothing: whoever reads the test will look for their reason.
 """
@@ -22,11 +33,12 @@ Avoid values that decide nothing: whoever reads the test will look for their rea
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 from kam_rules.feel.typing import percent_meant
-from kam_rules.model.amounts import parse_number, parse_percent
+from kam_rules.model.amounts import decimals, parse_number, parse_percent
 from kam_rules.model.document import Entry, Listing, Mapping, Scalar
 from kam_rules.model.errors import Finding, PolicyError, UsageError, Where
 from kam_rules.model.names import did_you_mean
@@ -38,9 +50,20 @@ from kam_rules.model.types import BUILT_IN, Type
 from kam_rules.pipeline.assemble import GATES, INNER, STATES, TRIGGERS
 from kam_rules.pipeline.load import excerpts, parse, read_file
 from kam_rules.pipeline.shape import check_shape
+from kam_rules.pipeline.trials.quota import MANAGER, accounts, key
 
 SUFFIX = ".tests.yaml"
 UNDECIDED, NONE = "undecided", "none"
+LINE = record(
+    "One line of quota; figures that are left out are not compared",
+    {
+        "committed": literal("What the accounts are asked for, in currency units"),
+        "supplement": literal("What the ladder adds"),
+        "hold_back": literal("What the manager carries alone"),
+        "total": literal("The quota; none where the ladder assigns none"),
+    },
+    ("total",),
+)
 EXPECT = record(
     "What must be decided",
     {
@@ -51,9 +74,10 @@ EXPECT = record(
         "amount": literal("The target in currency units; none"),
         "score": literal("The score; none"),
         "rules": listing("Every rule that decides, such as tiers.key; left out: not compared", text("A rule"), 0),
+        "rung": text("The rung of the ladder that holds the gap"),
+        "quota": table("Every line of quota by the owner of accounts, and that of the manager", LINE, "text", 1),
     },
     ("tier", "state", "target"),
-    {"quota": "targets are not yet held against a top-down figure"},
 )
 TEST = record(
     "One test",
@@ -62,6 +86,8 @@ TEST = record(
         "as_of": date("The day that the values speak of, if not that of the file"),
         "because": text("Why it must be so"),
         "given": table("Values by field; all others are missing", literal("A value as a source would hold it")),
+        "beside": listing("The values of the other accounts, where a quota is expected", table("Values by field", literal("A value"))),
+        "top_down": literal("The figure from above in currency units, where a quota is expected"),
         "expect": EXPECT,
     },
     ("name", "given", "expect"),
@@ -119,7 +145,8 @@ def names(policy: Policy) -> dict[str, tuple[str, ...]]:
     asked = (found for found in lists.values() if found.id not in {*INNER, TRIGGERS})
     rules = (name for found in asked for rule in found.rules for name in ids(found.id, rule.id))
     triggers = tuple(rule.id for rule in lists[TRIGGERS].rules) if TRIGGERS in lists else ()
-    return {**words, "triggers": triggers, "rules": tuple(rules)}
+    ladder = policy.program.reconciliation.ladder if policy.program.reconciliation else ()
+    return {**words, "triggers": triggers, "rules": tuple(rules), "rung": tuple(rung.id for rung in ladder)}
 
 
 def ids(list_: str, rule: str) -> tuple[str, ...]:
@@ -153,14 +180,67 @@ class _Reader:
         return tuple(self.trial(item, day) for item in items)
 
     def trial(self, item: Mapping, day: dt.date) -> Trial:
-        given = {e.key: e.value.text for e in item.map("given").entries if isinstance(e.value, Scalar)}
-        for entry in item.map("given").entries:
-            self.given(entry)
+        beside = tuple(self.values(other) for other in item.list("beside") if isinstance(other, Mapping))
         expect: dict[str, Answer] = {"triggers": ()}
         places = {"triggers": item.key_where("expect")}
         for entry in item.map("expect").entries:
-            expect[entry.key], places[entry.key] = self.answer(entry), entry.value.where
-        return Trial(item.text("name"), item.key_where("name"), self.day(item.scalar("as_of")) or day, given, expect, places)
+            if isinstance(entry.value, Mapping):
+                self.lines(entry.value, expect, places)
+            else:
+                expect[entry.key], places[entry.key] = self.answer(entry), entry.value.where
+        found = Trial(
+            item.text("name"),
+            item.key_where("name"),
+            self.day(item.scalar("as_of")) or day,
+            self.values(item.map("given")),
+            expect,
+            places,
+            beside,
+            self.top_down(item.scalar("top_down")),
+        )
+        self.team(item, found)
+        return found
+
+    def values(self, doc: Mapping) -> dict[str, str]:
+        for entry in doc.entries:
+            self.given(entry)
+        return {e.key: e.value.text for e in doc.entries if isinstance(e.value, Scalar)}
+
+    def top_down(self, scalar: Scalar | None) -> Fraction | None:
+        found = None if scalar is None else parse_number(scalar.text)
+        if scalar is not None and (found is None or found <= 0 or decimals(found) > self.policy.program.minor):
+            what = f"an amount above zero in {self.policy.program.currency}"
+            self.fault("KR105", f"'top_down' needs {what}, not '{scalar.text}'", scalar.where, f"write {what}")
+            return None
+        return found
+
+    def lines(self, doc: Mapping, expect: dict[str, Answer], places: dict[str, Where]) -> None:
+        """Take the expected lines of quota: the holders, and each figure under a key of its own."""
+        expect["quota"], places["quota"] = tuple(entry.key for entry in doc.entries), doc.where
+        for holder in doc.entries:
+            for entry in holder.value.entries if isinstance(holder.value, Mapping) else ():
+                name = key(holder.key, entry.key)
+                expect[name], places[name] = self.answer(replace(entry, key=name)), entry.value.where
+
+    def team(self, item: Mapping, trial: Trial) -> None:
+        """Hold what a test says of a ladder against the policy and against itself."""
+        where = item.key_where("expect")
+        if not trial.climbs:
+            for name in ("beside", "top_down"):
+                if name in item:
+                    message = f"'{name}' decides nothing: the test expects neither a quota nor a rung"
+                    self.fault("KR870", message, item.key_where(name), "expect a quota or a rung, or take it out")
+        elif self.policy.program.reconciliation is None:
+            fix = "take it out, or write a reconciliation: kam-rules schema reconciliation"
+            self.fault("KR870", "a quota is expected, and the policy has no ladder that writes one", where, fix)
+        else:
+            given = accounts(trial)
+            ids = [one["account_id"] for one in given]
+            twice = next((id_ for id_ in ids if ids.count(id_) > 1), None)
+            if twice:
+                self.fault("KR870", f"two accounts of the test are called '{twice}'", item.key_where("beside"), "name them apart")
+            if any(one["owner"] == MANAGER for one in given):
+                self.fault("KR870", f"'{MANAGER}' leads the team of a test, and owns no account", item.where, "name the owner otherwise")
 
     def given(self, entry: Entry) -> None:
         """Hold a value against its field: a ratio is written as a percent, as everywhere in a policy."""

@@ -23,7 +23,7 @@ def questions(decided: Decided) -> Iterator[Insight]:
     """Ask for size, then for tenure."""
     program = decided.run.ready.program
     for code, what, found in (("KR743", "size", spending(program)), ("KR744", "tenure", lasting(program))):
-        rows = _falling(decided, found)
+        rows = falling(decided, found)
         if not rows:
             continue
         names = ", ".join(decided.names(rows)[:NAMED]) + (f" and {len(rows) - NAMED} more" if len(rows) > NAMED else "")
@@ -41,7 +41,8 @@ def lasting(program: Program) -> tuple[Criterion, ...]:
     return tuple(c for c in program.criteria if HORIZON in c.tags and maturity & set(reads(written_out(program, c.measure))))
 
 
-def _falling(decided: Decided, without: Sequence[Criterion]) -> list[int]:
+def falling(decided: Decided, without: Sequence[Criterion]) -> list[int]:
+    """Return the key accounts that are key no more where these criteria are not asked."""
     program = decided.run.ready.program
     keys = set(program.seating.key_tiers)
     rest = [c for c in program.criteria if c not in without]
