@@ -142,8 +142,9 @@ def core(source: Path, out: Path, as_of: dt.date) -> None:
     program = compile_policy(check(POLICIES / "kam_ref.yaml"), as_of).program
     names = ("account_id", "owner", *(f.name for f in program.fields))
     columns = {name: ColumnMap(name, "fraction") for name in names}
-    read = read_source(AccountsSource(str(source), source.name, as_of, columns), program, Spill(out.parent))
-    decided = decide_parts(program, read.table, backend("columnar"), Spill(out.parent))
+    spill = Spill(out.parent)
+    read = read_source(AccountsSource(str(source), source.name, as_of, columns), program, spill)
+    decided = decide_parts(program, read.table, backend("columnar"), spill)
     out.mkdir()
     for number, part in enumerate(decided.items):
         place = out / f"{number:05}.parquet"

@@ -20,6 +20,9 @@ KAM = str(Path(sys.executable).parent / "kam-rules")
 RESELLERS = ("policies/resellers/fy2021.yaml", "examples/adventureworks/data.yaml")
 BIG, HUGE = 1_000_000, 10_000_000
 ON_RESELLERS = "`kam-rules run` on AdventureWorks"
+MANY = DATA / "many.yaml"
+LAST = "A009999999"
+"""The last account of the largest book."""
 NOTHING = [PYTHON, "-c", "pass"]
 SOURCES = ("book.py", "write.py", "ours.py", "policies/kam_ref.yaml")
 """What a book on disk is made by; one that is older is written anew."""
@@ -66,10 +69,25 @@ def resellers(*options: str) -> Process:
     return _run([KAM, "run", *(str(HERE.parent / path) for path in RESELLERS), "--out", str(out), *options], out)
 
 
+def _explained() -> Process:
+    """Explain one account of the run on AdventureWorks that was made last."""
+    return process([KAM, "explain", str(DATA / "resellers"), "AW00000245"], HERE)
+
+
+def _explained_huge() -> Process:
+    """Explain one account of the complete run that was made last."""
+    return process([KAM, "explain", str(DATA / "run"), LAST], HERE)
+
+
 def _run(command: list[str], out: Path) -> Process:
     """Run, and see that the run was written; findings in the data (exit 1) are no failure."""
     found = process(command, HERE, fine=(0, 1))
     return found if found.failed or (out / "manifest.json").exists() else replace(found, failed="nothing was written")
+
+
+def checked() -> Process:
+    """Check a policy of 500 rules; what is told of it (exit 1) is no failure."""
+    return process([KAM, "check", str(MANY)], HERE, fine=(0, 1))
 
 
 Work = Callable[[], Process]
@@ -121,6 +139,9 @@ def measure(rows: int, *, huge: bool) -> list[Figure]:
         _figure("adventureworks/no witness", f"{ON_RESELLERS}, no witness / `python -c pass`", pairs(bare, nothing, 5)),
         _figure("adventureworks/witness", f"{ON_RESELLERS}, with witness / `python -c pass`", pairs(resellers, nothing, 5)),
     ]
+    made = process([PYTHON, "many.py", str(MANY)], HERE)
+    assert not made.failed, made
+    told.append(_figure("check/500", "`kam-rules check` on a policy of 500 rules / `python -c pass`", pairs(checked, nothing, 5)))
     source = written(rows)
     failed = _shape(source, rows)
     if failed:
@@ -159,6 +180,8 @@ def _huge(small: Process) -> list[Figure]:
     if not run.failed and not ours.failed:
         found = run, large[1], run.seconds / large[1].seconds
         told.append(_figure(f"run/{HUGE}", f"complete `kam-rules run`, {what} / Polars floor", found))
+        one = "`kam-rules explain` of one account"
+        told.append(_figure("explain", f"{one}, run of {what} / run on AdventureWorks", pairs(_explained_huge, _explained, 3)))
     for name in ("core", "floor.parquet", "run"):
         fresh(DATA / name)
     return told

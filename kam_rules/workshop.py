@@ -7,6 +7,8 @@ from pathlib import Path
 
 from kam_rules import engine
 from kam_rules.backends import Progress
+from kam_rules.model.errors import Finding, UsageError, Where
+from kam_rules.model.policy import Policy
 from kam_rules.model.report import Report
 from kam_rules.model.trial import Item, Tested
 from kam_rules.pipeline.check import check, check_text
@@ -105,7 +107,7 @@ def handbook(
         policy: a policy file.
         data: a data file from which `account` is walked through the policy.
         account: the id of that account.
-        against: the policy before, to tell what changed.
+        against: the policy before, to tell what changed; by default the one that the policy extends, if any.
 
     Raises:
         PolicyError: a policy is at fault.
@@ -114,7 +116,8 @@ def handbook(
     """
     checked = check(Path(policy))
     trail = engine.explain(engine.run(checked, data, witness=False), account) if data and account else None
-    return written(checked, trail, check(Path(against)) if against else None)
+    before = against or (checked.chain[1].path if checked.extended else None)
+    return written(checked, trail, check(Path(before)) if before else None)
 
 
 def save_text(path: str | Path, text: str) -> None:
@@ -131,9 +134,10 @@ def export_sheets(policy: str | Path, out: str | Path) -> None:
 
     Raises:
         PolicyError: the policy is at fault.
-        UsageError: KR501 the file exists already.
+        UsageError: KR501 the file exists already, KR345 the policy extends another.
     """
     checked = check(Path(policy))
+    _one_file(checked)
     save(Path(out), workbook.export(checked.document, Path(policy).name, checked.sources[0].sha256))
 
 
@@ -142,13 +146,21 @@ def import_sheets(policy: str | Path, sheets: str | Path, *, write: bool = False
 
     Raises:
         PolicyError: the policy is at fault, before or after.
-        UsageError: KR861, KR862 the workbook holds what the policy cannot take.
+        UsageError: KR861, KR862 the workbook holds what the policy cannot take, KR345 the policy extends another.
     """
     before, source = read_file(Path(policy))
-    check_text(before, source)
+    _one_file(check_text(before, source))
     made_of, rows = workbook.read(Path(sheets))
     after, differences = take(before, source, rows, made_of)
     check_text(after, source)
     if write and after != before:
         save(Path(policy), after, replacing=True)
     return before, after, differences
+
+
+def _one_file(policy: Policy) -> None:
+    """Refuse a policy of which a sheet would show what stands in another file."""
+    if policy.extended:
+        message = f"sheets show and change one file, and this policy extends {policy.chain[1].path}"
+        fix = "export the one that it extends, or write the changes into this file by hand: it holds only those"
+        raise UsageError(Finding("KR345", message, Where(policy.sources[0].path), fix))

@@ -24,6 +24,7 @@ from kam_rules.pipeline.spill import Spill
 from kam_rules.reports.rules import rules
 from kam_rules.reports.summary import summary
 from kam_rules.sources import csv_, parquet
+from kam_rules.sources._aside import height
 
 ROOT = Path(__file__).parent.parent
 SAAS = (ROOT / "policies/key-accounts/fy2027.yaml", ROOT / "examples/saas/data.yaml")
@@ -145,7 +146,7 @@ def test_copies_and_conflicts_are_found_across_parts(tmp_path: Path) -> None:
     )
     book = engine.check(STARTER, tmp_path / "data.yaml").book
     assert book is not None
-    assert (book.rows, book.merged, book.refused, book.table.height) == (202, 1, 2, 199)
+    assert (book.rows, book.aside.height, book.refused, book.table.height) == (202, 1, 2, 199)
     assert book.faults.frame().filter("refused")["row"].to_list() == [9, 203]
     assert len(book.table.items) > 2
 
@@ -161,7 +162,7 @@ def test_a_row_out_of_the_ordinary_is_read_alike_in_any_part(body: str, tmp_path
     def reading() -> tuple[pl.DataFrame, list[tuple[int, str]], int]:
         parts = list(csv_.read(path, "accounts.csv", ("name", "base")))
         tables = pl.concat(part.table.with_columns(pl.col("name", "base").replace("", None)) for part in parts)
-        return tables, [fault for part in parts for fault in part.faults], sum(part.blank for part in parts)
+        return tables, [fault for part in parts for fault in part.faults], sum(height(part.aside) for part in parts)
 
     many = reading()
     monkeypatch.setattr(csv_, "BLOCK", 2**25)

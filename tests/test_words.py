@@ -67,12 +67,14 @@ def test_a_sections_example_has_the_sections_shape(name: str):
 @pytest.mark.parametrize(
     "name", [n for n in ORDER if n not in {"criteria", "fields", "metrics", "assumptions", "tiers", "states", "targets"}]
 )
-def test_a_sections_example_runs_in_the_starter_policy(name: str):
+def test_a_sections_example_runs_in_the_starter_policy(name: str, tmp_path: Path):
+    """The starter stands beside it under the name of an older policy, too."""
+    (tmp_path / "fy2026.yaml").write_text(MINIMAL, encoding="utf-8")
     text = replaced(MINIMAL, name, example(section(name).__doc__))
     extra = "  growth: {type: ratio, is: (base_revenue - prior_revenue) / prior_revenue}"
     fields = "  prior_revenue: {type: money, min: 0}"
     text = text.replace("metrics:\n", f"metrics:\n{extra}\n").replace("fields:  ", f"fields:\n{fields}\n  #", 1)
-    assert check_text(text, Source("p", "")).id
+    assert check_text(text, Source("p", ""), tmp_path / "p").id
 
 
 @pytest.mark.parametrize("name", ["criteria", "tiers", "states", "targets", "metrics", "fields", "assumptions"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -56,7 +57,7 @@ class Num:
 
     `top` is null where the value is missing; `nullable` tells whether that can be. `literal` is the value where it is
     the same for every row. `line` tells of a column, a factor and an offset that make `top`, so that a further factor
-    costs no further pass.
+    costs no further pass. `least` and `most` bound the quotient itself, where that is known closer than from its parts.
     """
 
     top: pl.Expr
@@ -66,6 +67,8 @@ class Num:
     nullable: bool = False
     literal: Fraction | None = None
     line: tuple[pl.Expr, int, int] | None = None
+    least: Fraction | None = None
+    most: Fraction | None = None
 
 
 def on_line(column: pl.Expr, factor: int, offset: int, span: Span, under: int, *, nullable: bool) -> Num:
@@ -220,8 +223,34 @@ def divide(a: Num, b: Num) -> Num:
     return Num(top, span, under, Span(1, max(under_span.size, 1)), a.nullable or b.nullable or zero)
 
 
-def rounded(a: Num, places: int) -> Num:
-    """Round half to even."""
+def bound(a: Num, limit: Fraction, end: str) -> Num:
+    """Return a number, or the limit where it lies beyond that: above it for `min`, below it for `max`.
+
+    The denominator stays: t / u above the limit is limit · u / u.
+    """
+    top, span = scaled(a, limit.denominator)
+    under: pl.Expr | int
+    if isinstance(a.under, int):
+        edge_span, under = point(limit.numerator * a.under), a.under * limit.denominator
+        under_span, edge = point(under), pl.lit(edge_span.low, dtype_of(edge_span))
+    elif limit == 0:
+        under, under_span, edge, edge_span = a.under, a.under_span, pl.lit(0, pl.Int64), point(0)
+    else:
+        edge, edge_span = product(a.under, a.under_span, limit.numerator, point(limit.numerator))
+        under, under_span = product(a.under, a.under_span, limit.denominator, point(limit.denominator))
+    both = span | edge_span
+    top, edge = widened(top, span, both), widened(edge, edge_span, both)
+    if end == "min":
+        held = Span(min(span.low, edge_span.low), min(span.high, edge_span.high))
+        most = limit if a.most is None else min(a.most, limit)
+        return Num(pl.when(top > edge).then(edge).otherwise(top), held, under, under_span, a.nullable, least=a.least, most=most)
+    held = Span(max(span.low, edge_span.low), max(span.high, edge_span.high))
+    least = limit if a.least is None else max(a.least, limit)
+    return Num(pl.when(top < edge).then(edge).otherwise(top), held, under, under_span, a.nullable, least=least, most=a.most)
+
+
+def rounded(a: Num, places: int, keep: Callable[[pl.Expr], pl.Expr]) -> Num:
+    """Round half to even; what is read more than once is kept as a column."""
     if a.literal is not None:
         return literal(half_even(a.literal, places))
     scale = 10**places
@@ -235,19 +264,29 @@ def rounded(a: Num, places: int) -> Num:
     under_span = point(under) if isinstance(under, int) else a.under_span
     double_span = under_span * point(2)
     sum_span = span + under_span
-    wide = Span(min(sum_span.low, -double_span.high), max(sum_span.high, double_span.high))
+    wide = Span(min(sum_span.low, 0) - double_span.high, max(sum_span.high, double_span.high))
     check(wide, "a rounding")
     kind = dtype_of(wide)
     half = pl.lit(under, kind) if isinstance(under, int) else under.cast(kind)
     double = pl.lit(2 * under, kind) if isinstance(under, int) else half * 2
-    raised = top.cast(kind) + half
-    up = raised // double
-    tie = (raised % double == 0) & (up % 2 == 1)
+    raised = keep(top.cast(kind) + half)
+    up = keep(raised // double)
+    tie = (raised == up * double) & (up % 2 == 1)
     result = up - tie.cast(kind)
-    low, high = sum_span.low // max(double_span.low, 1) - 1, sum_span.high // max(double_span.low, 1) + 1
-    bounds = Span(min(low, sum_span.low // double_span.high - 1), max(high, 1))
+    bounds = _rounded_span(a, sum_span, double_span, scale)
     narrow = result.cast(pl.Int64) if kind is pl.Int128 and bounds.size <= SMALL else result
     return Num(narrow, bounds, scale, point(scale), a.nullable)
+
+
+def _rounded_span(a: Num, raised: Span, double: Span, scale: int) -> Span:
+    """Bound a rounded number, by its parts or by what is known of itself."""
+    low, high = raised.low // max(double.low, 1) - 1, raised.high // max(double.low, 1) + 1
+    low, high = min(low, raised.low // double.high - 1), max(high, 1)
+    if a.least is not None:
+        low = max(low, math.floor(a.least * scale))
+    if a.most is not None:
+        high = min(high, math.ceil(a.most * scale))
+    return Span(min(low, high), high)
 
 
 def choose(condition: pl.Expr, then: Num, otherwise: Num, *, nullable: bool) -> Num:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SHORT = 40
 """Rules up to which a first list is a chain of choices."""
+BITS = 62
+"""Rules up to which a first list that can meet the unknown is read from the bits of a whole number."""
 TINY, HALF, WHOLE = 7, 31, -1
 """Bits that are added up in one byte, and in half a word, before they take their place in a word."""
 
@@ -83,13 +85,36 @@ class Lists(Nodes):
             self._number(found, pl.lit(sure, pl.Int16))
             self.names.update((name, self.node(found.rules[sure].gives[i])) for i, (name, _) in enumerate(found.binds))
             return
-        rule = self.keep(_unique(cells) if found.hit is Hit.UNIQUE else _first(cells, found.if_unknown))
-        self._number(found, rule)
-        self._masks(found, "unknown", self._unknown(found, cells))
+        if found.hit is Hit.FIRST and any(c.nullable for c in cells) and len(cells) <= BITS:
+            rule, above = self._first_of_bits(cells, found.if_unknown)
+            self._number(found, rule)
+            self._mask(found, above)
+        else:
+            rule = self.keep(_unique(cells) if found.hit is Hit.UNIQUE else _first(cells, found.if_unknown))
+            self._number(found, rule)
+            self._masks(found, "unknown", self._unknown(found, cells))
         undecided = any(c.nullable for c in cells) or found.rules[-1].when != TRUE
         nullable = undecided or found.hit is Hit.UNIQUE
         counted = self.keep(pl.when(rule >= 0).then(rule)) if nullable and any(type_.numeric for _, type_ in found.binds) else rule
         self._bind(found, rule, counted, nullable=nullable)
+
+    def _first_of_bits(self, cells: list[Cell], if_unknown: str) -> tuple[pl.Expr, pl.Expr]:
+        """Return the deciding rule of a first list, and the bits of the unknown rules above the first true one.
+
+        The lowest bit of the true rules, less one, is a mask of all above it; of every rule where none is true.
+        """
+        true = self.keep(_bits([c.expr for c in cells]))
+        unknown = self.keep(_bits([c.expr.is_null() if c.nullable else None for c in cells]))
+        above = self.keep(unknown & ((true & (0 - true)) - 1))
+        open_ = (true == 0) | (above != 0) if if_unknown == "hold" else true == 0
+        number = true.bitwise_trailing_zeros().cast(pl.Int16)
+        return self.keep(pl.when(open_).then(pl.lit(NONE, pl.Int16)).otherwise(number)), above
+
+    def _mask(self, found: RuleList, bits: pl.Expr) -> None:
+        """Add a mask of unknown rules to their slots."""
+        for slot in self.layout.slots[found.id, "unknown"]:
+            part = bits & (((1 << slot.bits) - 1) << slot.first)
+            self._add(slot, 0, slot.bits, part // (1 << slot.first) if slot.first else part)
 
     def _unknown(self, found: RuleList, cells: list[Cell]) -> list[pl.Expr | None]:
         """Return which rules count as unknown: all in a unique list, in a first list those above the first true one."""
@@ -156,6 +181,18 @@ def _wide(half: int) -> type[pl.DataType]:
 
 def _bit(truth: pl.Expr, place: int) -> pl.Expr:
     return pl.when(truth).then(pl.lit(1 << place, pl.Int8)).otherwise(pl.lit(0, pl.Int8))
+
+
+def _bits(truths: list[pl.Expr | None]) -> pl.Expr:
+    """Return a whole number with a bit for each condition that is true."""
+    wide = pl.Int32 if len(truths) < HALF else pl.Int64
+    parts = []
+    for start in range(0, len(truths), TINY):
+        told = [_bit(truth, i) for i, truth in enumerate(truths[start : start + TINY]) if truth is not None]
+        if told:
+            part = balanced(operator.add, told).cast(wide)
+            parts.append(part * pl.lit(1 << start, wide) if start else part)
+    return balanced(operator.add, parts)
 
 
 def _edges(found: RuleList) -> tuple[Node, list[Fraction]] | None:

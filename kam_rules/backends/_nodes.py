@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -97,7 +97,7 @@ class Nodes:
         if found.literal is not None or found.line is not None:
             return found
         under = found.under if isinstance(found.under, int) else self.keep(found.under)
-        return Num(self.keep(found.top), found.span, under, found.under_span, found.nullable)
+        return replace(found, top=self.keep(found.top), under=under)
 
     def stored(self, found: Found, step: Derive) -> pl.Expr:
         """Return a figure as an outcome table keeps it: a whole number of its smallest unit."""
@@ -244,6 +244,11 @@ class Nodes:
             return best
         for item in items[1:]:
             if isinstance(item, Num) and isinstance(best, Num):
+                if best.literal is not None:
+                    item, best = best, item  # noqa: PLW2901 - which of them is chosen does not depend on their order
+                if item.literal is not None and best.literal is None:
+                    best = _exact.bound(self.held(best), item.literal, node.op)
+                    continue
                 nullable = item.nullable or best.nullable
                 best = _exact.choose(_compare.compare(op, best, item), best, item, nullable=nullable)
             else:
@@ -254,7 +259,7 @@ class Nodes:
         return best
 
     def _round(self, node: Round) -> Num:
-        return _exact.rounded(self.num(node.item), node.places)
+        return _exact.rounded(self.num(node.item), node.places, self.keep)
 
     def _days(self, node: Days) -> Num:
         start, end = self.cell(node.start), self.cell(node.end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import sys
@@ -30,6 +31,12 @@ PATIENCE = 1.0
 
 FILE = click.Path(path_type=Path)
 DAY = click.DateTime(formats=["%Y-%m-%d"])
+LEDGER = click.option(
+    "--ledger", type=FILE, envvar="KAM_RULES_LEDGER", show_envvar=True, help="The ledger, a file that kam-rules ledger new opened."
+)
+ROSTER = click.option(
+    "--roster", type=FILE, envvar="KAM_RULES_ROSTER", show_envvar=True, help="The roster: whose signatures count, and by which keys."
+)
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -66,6 +73,11 @@ class Program(click.Group):
             traceback.print_exc()
             click.echo("\nThis is a fault in kam-rules, not in your files. Please report it with the lines above.", err=True)
             ctx.exit(BUG)
+
+
+def now() -> str:
+    """Return the time of the clock, in UTC."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
 
 def tell(findings: Iterable[Finding]) -> None:

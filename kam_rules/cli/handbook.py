@@ -16,7 +16,7 @@ FORMS = tuple(name for name in formats() if name not in PIPELINES)
 @click.argument("policy", type=FILE)
 @click.option("--data", type=FILE, help="A data file, from which --account is walked through the policy.")
 @click.option("--account", metavar="ID", help="The account to walk through.")
-@click.option("--against", type=FILE, metavar="OLD", help="Last year's policy: tell what changed since.")
+@click.option("--against", type=FILE, metavar="OLD", help="Tell what changed since this policy; by default the one that POLICY extends.")
 @click.option("--out", type=FILE, help="The file to write; by default stdout.")
 @click.option("--format", "form", type=click.Choice(FORMS), default="markdown", show_default=True, help="How it is written.")
 def command(policy: Path, data: Path | None, account: str | None, against: Path | None, out: Path | None, form: str) -> None:

@@ -34,6 +34,9 @@ SECTIONS = {
         "year-end": "Judge a run by what became of its accounts.",
         "backtest": "Hold a policy against a year that is over.",
     },
+    "Answer for it": {
+        "ledger": "Keep runs, approvals and decisions where a change shows.",
+    },
     "Look up": {
         "schema": "Look up the words of a policy, with examples.",
         "explain-code": "Look up what a finding means and what to do.",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import FILE, FORMAT, pairs, show, tell
+from kam_rules.cli._shared import FILE, FORMAT, LEDGER, pairs, show, tell
 
 FINDINGS = 1
 
@@ -22,9 +22,18 @@ FINDINGS = 1
 @click.option("--by", default="", metavar="NAME", help="Who decided to go on.")
 @click.option("--reason", default="", metavar="WHY", help="Why it was decided.")
 @click.option("--out", type=FILE, help="Keep the result as a run of its own; a decision to go on needs it.")
+@LEDGER
 @FORMAT
 def command(
-    run: Path, top_down: str | None, sets: dict[str, str], proceed: str | None, by: str, reason: str, out: Path | None, form: str
+    run: Path,
+    top_down: str | None,
+    sets: dict[str, str],
+    proceed: str | None,
+    by: str,
+    reason: str,
+    out: Path | None,
+    ledger: Path | None,
+    form: str,
 ) -> None:
     """Hold the targets of RUN against the figure from above, and tell the rung, its neighbours and every quota.
 
@@ -38,7 +47,7 @@ def command(
       kam-rules reconcile RUN --set top_down_nrr=110%
       kam-rules reconcile RUN --proceed new_business --by "I. Solvang" --reason "Board of 12 March" --out decided
     """
-    from kam_rules import engine
+    from kam_rules import engine, proof
     from kam_rules.model.quota import Decision
     from kam_rules.reports.reconciliation import reconciliation
 
@@ -48,7 +57,10 @@ def command(
     decision = Decision(proceed, by, reason, now.date().isoformat()) if proceed else None
     found = engine.reconcile(run, top_down=top_down, sets=sets, decision=decision)
     if out is not None:
+        found = proof.entered(found, ledger)
         engine.write(found, out, {"at": now.isoformat(timespec="seconds")})
+        if ledger is not None:
+            proof.record_run(out, ledger, now.isoformat(timespec="seconds"))
     show(reconciliation(found), form)
     faults = engine.refused(found)
     if faults:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kam_rules.backends import backends
-from kam_rules.cli._shared import DAY, FILE, FORMAT, Bar, pairs, show, tell
+from kam_rules.cli._shared import DAY, FILE, FORMAT, LEDGER, Bar, now, pairs, show, tell
 
 FINDINGS = 1
 
@@ -22,16 +22,19 @@ FINDINGS = 1
 @click.option("--out", type=FILE, help="The folder to write; by default one under runs/, named for its inputs.")
 @click.option("--engine", "name", type=click.Choice(backends()), default="columnar", show_default=True, help="What decides.")
 @click.option("--witness/--no-witness", default=True, show_default=True, help="Let durable-rules decide accounts again.")
+@LEDGER
 @FORMAT
 def command(
     policy: Path,
     data: Path,
+    *,
     as_of: dt.datetime | None,
     effective_on: dt.datetime | None,
     sets: dict[str, str],
     out: Path | None,
     name: str,
-    witness: bool,  # noqa: FBT001 - click hands it on by name
+    witness: bool,
+    ledger: Path | None,
     form: str,
 ) -> None:
     """Decide for every account of DATA by POLICY, and write the run.
@@ -44,8 +47,9 @@ def command(
       kam-rules run policy.yaml data.yaml
       kam-rules run policy.yaml data.yaml --set inflation=3% --out runs/inflation-3
       kam-rules run policy.yaml data.yaml --format json | jq .states
+      kam-rules run policy.yaml data.yaml --ledger ledger.db
     """
-    from kam_rules import engine
+    from kam_rules import engine, proof
     from kam_rules.reports.summary import summary
 
     with Bar("deciding") as bar:
@@ -61,12 +65,15 @@ def command(
             progress=bar.advance,
             expect=bar.expect,
         )
+        run = proof.entered(run, ledger)
         folder = out or Path("runs") / engine.name_of(run)
         known = out is None and folder.exists()
         if known:
-            engine.read(folder)
+            run = engine.read(folder)
         else:
-            engine.write(run, folder, {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}, bar.advance)
+            engine.write(run, folder, {"at": now()}, bar.advance)
+    if ledger is not None:
+        proof.record_run(folder, ledger, now())
     if known:
         click.echo(f"{folder} holds this very run already: same policy, data, days and version", err=True)
     show(summary(run, str(folder)), form)

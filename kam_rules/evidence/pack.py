@@ -48,9 +48,9 @@ def writing(out: Path) -> Iterator[Path]:
         part.mkdir(parents=True)
         yield part
         for path in sorted(part.rglob("*")):
-            _sync(path)
+            sync(path)
         part.rename(out)
-        _sync(out.parent)
+        sync(out.parent)
     except (OSError, UnicodeError) as error:
         message = f"cannot write the run: {(getattr(error, 'strerror', None) or str(error)).lower()}"
         raise UsageError(Finding("KR502", message, shown, "check the name, the disk and the rights of the folder")) from None
@@ -58,7 +58,8 @@ def writing(out: Path) -> Iterator[Path]:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file or a folder is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

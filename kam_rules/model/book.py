@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kam_rules.model.errors import Where
@@ -35,10 +37,24 @@ class TableSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Controls:
+    """What the ledger of record says the accounts add up to: their number, and their base in whole currency.
+
+    `tolerance` is the share of the base by which the two may differ; the number of accounts may not.
+    """
+
+    source: str
+    accounts: int | None = None
+    base: Fraction | None = None
+    tolerance: Fraction = Fraction(0)
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountsSource:
     """Where accounts come from: the file as opened and as shown, its columns, and the days it speaks of.
 
-    `tables` are those beside it, by their word in the data file.
+    `tables` are those beside it, by their word in the data file; `extract` is the query or report that made the file.
     """
 
     path: str
@@ -48,19 +64,31 @@ class AccountsSource:
     known_at: dt.date | None = None
     where: Where | None = None
     tables: Mapping[str, TableSource] = field(default_factory=dict)
+    controls: Controls | None = None
+    extract: str = ""
+
+
+class Why(StrEnum):
+    """Why a row is set aside: it is no account of its own, and its reason says what it is."""
+
+    BLANK = "blank"
+    COPY = "copy"
+    TOTAL = "total"
+    FOOTER = "footer"
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
     """Part of a source as it stands there: column `row` counts as a spreadsheet does (the header is row 1).
 
-    `faults` are rows whose cells do not fit the header, `blank` how many rows held nothing, `names` all columns of the
-    source, `left` about how many rows are still to come; 0 in the last part.
+    `faults` are rows whose cells do not fit the header, `aside` the rows that are no accounts (`row`, `why`, `text`, and of
+    totals the columns wanted), `names` all columns of the source, `left` about how many rows are still to come; 0 in the
+    last part.
     """
 
     table: pl.DataFrame
     faults: tuple[tuple[int, str], ...] = ()
-    blank: int = 0
+    aside: pl.DataFrame | None = None
     names: tuple[str, ...] = ()
     left: int = 0
 
@@ -73,7 +101,9 @@ class Book:
         table: one row an accepted account: `row`, the built-in columns, each field as the program stores it.
         raw: the same rows as the source has them, under the names of the fields.
         faults: one row a fault: row, account_id, field, column, raw, code, refused (the account is not decided).
-        rows: data rows in the source; merged: exact copies; blank: rows that held nothing; refused: rows at fault.
+        aside: one row a row set aside: row, why, account_id, base, of (the row that it copies), text.
+        rejected: one row a refused row: row, account_id, base, codes (with a space between).
+        rows: all rows under the header, and what they bring in base, in smallest units.
         unfed: optional fields that no column feeds; unread: columns mapped that the policy does not read.
         rounded: fields whose source kept more decimals than the field does, each with how many cells were rounded.
         tables: the tables beside the accounts, by their word: `row` and a column for each field of its contract.
@@ -82,13 +112,18 @@ class Book:
     table: Parts
     raw: Parts
     faults: Parts
+    aside: Parts
+    rejected: Parts
     source: AccountsSource
     files: tuple[Source, ...]
     rows: int
-    merged: int
-    blank: int
-    refused: int
+    base: int
     unfed: tuple[str, ...]
     unread: tuple[str, ...]
     rounded: tuple[tuple[str, int], ...] = ()
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> int:
+        """How many rows are refused."""
+        return self.rejected.height

@@ -52,7 +52,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One fiscal year's policy; `program` still reads the assumptions and `as_of` by name."""
+    """One fiscal year's policy; `program` still reads the assumptions and `as_of` by name.
+
+    `sources` are its file, then the files that it extends, the nearest first and `extended` in number, then its waivers.
+    """
 
     id: str
     fiscal_year: str
@@ -66,6 +69,12 @@ class Policy:
     sources: tuple[Source, ...]
     waivers: tuple[Waiver, ...] = ()
     year: YearRules = YearRules()  # noqa: RUF009 - frozen, and what a policy that says nothing means
+    extended: int = 0
+
+    @property
+    def chain(self) -> tuple[Source, ...]:
+        """Its file and all that it extends: what it means rests on these, and on nothing else."""
+        return self.sources[: self.extended + 1]
 
     @property
     def calendar(self) -> FiscalYear:

@@ -12,6 +12,7 @@ from kam_rules.model.errors import Finding
 from kam_rules.model.parts import Parts
 from kam_rules.model.policy import Policy, Ready
 from kam_rules.model.quota import Look, Reconciled
+from kam_rules.model.standing import Standing
 from kam_rules.model.waiver import Waiver
 from kam_rules.model.weight import Edge, Weight
 
@@ -78,6 +79,7 @@ class Run:
         witness: what an independent engine confirmed; None where none was asked.
         reconciled: the gap and the quotas; None where the policy does not ask, or the data name no reps.
         look: what differs where the ladder alone was climbed again.
+        standing: whether the policy was in force, and where the ledger ended, when the run was made.
     """
 
     policy: Policy
@@ -89,13 +91,14 @@ class Run:
     witness: Witnessed | None = None
     reconciled: Reconciled | None = None
     look: Look = field(default_factory=Look)
+    standing: Standing = field(default_factory=Standing)
 
     @property
     def whole(self) -> bool:
         """Whether all accounts of the book are here; of a large run, one account is explained from the part it stands in."""
-        return self.table.height == self.book.rows - self.book.merged - self.book.refused
+        return self.table.height == self.book.rows - self.book.aside.height - self.book.refused
 
     @property
     def name(self) -> str:
-        """Name and year of the policy, as a reader knows them."""
-        return f"{self.policy.id} {self.policy.fiscal_year}"
+        """Name and year of the policy as a reader knows them, whether it is a draft, and the head of the ledger."""
+        return f"{self.policy.id} {self.policy.fiscal_year}{self.standing.brief}"

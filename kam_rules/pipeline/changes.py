@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kam_rules.model.document import Doc, Listing, Mapping, Scalar
 from kam_rules.model.errors import Where
 
-HEADER = ("policy", "fiscal_year", "effective")
+HEADER = ("policy", "fiscal_year", "effective", "extends")
 """Keys that change with every year."""
 
 

@@ -17,8 +17,9 @@ from kam_rules.model.names import nearest
 from kam_rules.model.policy import Policy, Source
 from kam_rules.model.tree import Const, Value
 from kam_rules.pipeline.assemble import assemble
+from kam_rules.pipeline.extend import Given, Whole, told, whole
 from kam_rules.pipeline.figures import figure_faults
-from kam_rules.pipeline.load import excerpts, parse, read_file
+from kam_rules.pipeline.load import excerpts, read_file
 from kam_rules.pipeline.shape import FEW, check_shape
 from kam_rules.pipeline.waivers import load as load_waivers
 from kam_rules.sections import ORDER, policy_schema, section
@@ -27,40 +28,44 @@ from kam_rules.sections.assumptions import constant_dates
 from kam_rules.sections.targets import hint
 
 
-def check(path: Path, shown: str | None = None) -> Policy:
-    """Return the policy that a file holds.
+def check(path: Path, shown: str | None = None, given: Given | None = None) -> Policy:
+    """Return the policy that a file holds, with all that it extends.
 
     Args:
         path: the YAML file.
         shown: the path as messages and trails write it; the path itself where not given.
+        given: the files that it extends, where they are not to be looked for; see `kam_rules.pipeline.extend.whole`.
 
     Raises:
         PolicyError: every fault of the file, in the order of its lines; else every fault of the waivers beside it.
     """
     text, source = read_file(path, shown)
-    policy = check_text(text, source)
+    policy = check_text(text, source, path, given)
     waivers, beside = load_waivers(path, source.path)
     return policy if beside is None else replace(policy, sources=(*policy.sources, beside), waivers=waivers)
 
 
-def check_text(text: str, source: Source) -> Policy:
-    """Return the policy of a YAML text; see `check`."""
-    document = parse(text, source.path)
+def check_text(text: str, source: Source, path: Path | None = None, given: Given | None = None) -> Policy:
+    """Return the policy of a YAML text; see `check`. What it extends is looked for from `path`, else from the source's."""
+    found = whole(text, source, path or Path(source.path), given)
+    document = found.document
     findings = check_shape(document, policy_schema())
     draft = Draft()
-    faulty = {_top(document, finding) for finding in findings}
+    faulty = {_top(found, finding) for finding in findings}
     _lower(document, draft, faulty)
     findings += draft.findings
     if draft.provable and not faulty & {"assumptions", "targets"}:
         findings += _figures(draft, document)
     if findings:
-        raise PolicyError(excerpts(list(dict.fromkeys(findings)), {source.path: text})[:MOST_FAULTS])
-    return _policy(draft, document, source)
+        texts = {source.path: text, **{s.path: s.text for s in found.sources[1:]}}
+        raise PolicyError(excerpts(told(list(dict.fromkeys(findings)), found), texts)[:MOST_FAULTS])
+    return _policy(draft, document, found.sources)
 
 
-def _top(document: Mapping, finding: Finding) -> str:
-    """Return the top-level key that a fault of the shape stands under."""
-    where = finding.where or document.where
+def _top(found: Whole, finding: Finding) -> str:
+    """Return the top-level key that a fault of the shape stands under, in the file that it stands in."""
+    where = finding.where or found.document.where
+    document = found.own[where.path]
     above = [e.key for e in document.entries if (e.where.line, e.where.column) <= (where.line, where.column)]
     return above[-1] if above else ""
 
@@ -81,7 +86,7 @@ def _lower(document: Mapping, draft: Draft, faulty: set[str]) -> None:
             draft.broken.add(EVERY)
 
 
-def _policy(draft: Draft, document: Mapping, source: Source) -> Policy:
+def _policy(draft: Draft, document: Mapping, sources: tuple[Source, ...]) -> Policy:
     return Policy(
         draft.id,
         draft.fiscal_year,
@@ -92,8 +97,9 @@ def _policy(draft: Draft, document: Mapping, source: Source) -> Policy:
         tuple(draft.assumptions.values()),
         assemble(draft),
         document,
-        (source,),
+        sources,
         year=draft.year,
+        extended=len(sources) - 1,
     )
 
 

@@ -15,14 +15,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from collections.abc import Mapping as Pairs
+from fractions import Fraction
 from pathlib import Path
 
-from kam_rules.model.book import AccountsSource, ColumnMap, TableSource
+from kam_rules.model.amounts import parse_number, parse_percent
+from kam_rules.model.book import AccountsSource, ColumnMap, Controls, TableSource
 from kam_rules.model.document import Mapping, Scalar
 from kam_rules.model.errors import DataError, Finding, PolicyError, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Source
-from kam_rules.model.schema import Schema, date, either, record, table, text
+from kam_rules.model.schema import Schema, date, either, integer, number, percent, record, table, text
 from kam_rules.pipeline.load import excerpts, parse, read_file
 from kam_rules.pipeline.shape import check_shape
 from kam_rules.tables import COLUMN, schema, tables
@@ -31,17 +33,28 @@ from kam_rules.tables import table as table_
 LATER = "this table is not read so far"
 NOT_YET = dict.fromkeys(("quarters", "events", "ratings", "history", "nominations", "hierarchy", "lineage"), LATER)
 NOT_YET["actuals"] = "it has a file of its own: kam-rules year-end RUN ACTUALS"
+CONTROLS = record(
+    "What the ledger of record says that the accounts add up to; a run ends where they do not",
+    {
+        "accounts": integer("The number of accounts; exact copies of a row count once", 0),
+        "base_revenue": number("Their base in the policy's currency, in whole units with decimals"),
+        "source": text("Which ledger says so, closed when"),
+        "tolerance": percent("The share of the base by which the two may differ; 0% where it is left out"),
+    },
+    ("source",),
+)
 ACCOUNTS = record(
     "One row an account",
     {
         "file": text("The path of the file, seen from the data file"),
         "as_of": date("The day that the data speaks of"),
         "known_at": date("The day on which the extract was made"),
+        "extract": text("The query or report that made the file; it stands in the manifest of every run"),
         "columns": table("Which column feeds which field", either("A column", text("The column's name"), COLUMN), least=1),
+        "control_totals": CONTROLS,
     },
     ("file", "as_of", "columns"),
     {
-        "control_totals": "totals are not yet compared with the ledger of record",
         "conventions": "files are UTF-8, comma-separated, with plain decimals and ISO dates",
         "sheet": "CSV and Parquet are read so far",
         "query": "CSV and Parquet are read so far",
@@ -99,12 +112,26 @@ def _accounts(doc: Mapping, path: Path, beside: Pairs[str, TableSource], finding
     if "account_id" not in columns:
         message = "no column feeds 'account_id'"
         findings.append(Finding("KR404", message, doc.key_where("columns"), "add account_id: with the column of the ids"))
+    controls = _controls(doc, findings)
     as_of, known_at = _day(doc, "as_of", findings), _day(doc, "known_at", findings)
     if as_of is None:
         return None
     file = doc.scalar("file")
     opened = path.parent / doc.text("file")
-    return AccountsSource(str(opened), doc.text("file"), as_of, columns, known_at, file.where if file else None, beside)
+    where, extract = file.where if file else None, doc.text("extract")
+    return AccountsSource(str(opened), doc.text("file"), as_of, columns, known_at, where, beside, controls, extract)
+
+
+def _controls(doc: Mapping, findings: list[Finding]) -> Controls | None:
+    if "control_totals" not in doc:
+        return None
+    told, where = doc.map("control_totals"), doc.key_where("control_totals")
+    if "accounts" not in told and "base_revenue" not in told:
+        fix = "add accounts: or base_revenue:, as the ledger says"
+        findings.append(Finding("KR441", "these control totals hold no total", where, fix))
+    accounts, base, tolerance = (told.text(name) for name in ("accounts", "base_revenue", "tolerance"))
+    number = int(accounts) if accounts else None
+    return Controls(told.text("source"), number, parse_number(base) if base else None, parse_percent(tolerance) or Fraction(0), where)
 
 
 def _day(doc: Mapping, key: str, findings: list[Finding]) -> dt.date | None:

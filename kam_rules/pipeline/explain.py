@@ -92,6 +92,8 @@ class _Explainer:
             "as_of": ready.as_of.isoformat(),
             "effective_on": ready.effective_on.isoformat(),
             "known_at": self.run.book.source.known_at.isoformat() if self.run.book.source.known_at else None,
+            "signed": self.run.standing.said,
+            "ledger": self.run.standing.ledger,
             "engine": self.run.engine,
             "confirmed_by": [name for name in ("reference", WITNESS) if name != self.run.engine.split()[0]],
         }

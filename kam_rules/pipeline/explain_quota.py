@@ -95,6 +95,8 @@ class _Teller:
                 "data": [{"path": source.path, "sha256": source.sha256} for source in self.run.book.files],
                 "as_of": ready.as_of.isoformat(),
                 "effective_on": ready.effective_on.isoformat(),
+                "signed": self.run.standing.said,
+                "ledger": self.run.standing.ledger,
             },
         }
 

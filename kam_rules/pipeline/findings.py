@@ -13,7 +13,9 @@ from kam_rules.model.names import nearest
 from kam_rules.model.program import Program
 from kam_rules.model.run import Run
 from kam_rules.model.types import Field, Type
-from kam_rules.pipeline.tabulate import count
+from kam_rules.pipeline.aside import REASONS
+from kam_rules.pipeline.tabulate import decimal
+from kam_rules.pipeline.tally import count
 from kam_rules.sources._contract import reason
 
 SHOWN = 5
@@ -71,6 +73,18 @@ def told_faults(run: Run, faults: pl.DataFrame) -> pl.DataFrame:
     ]
     texts = pl.DataFrame(told, schema={"what": pl.String, "fix": pl.String}, orient="row")
     return pl.concat([faults, texts], how="horizontal")
+
+
+def told_aside(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows that were set aside with the reason of each, for the person who delivers the data."""
+    reasons = {why.value: text for why, text in REASONS.items()}
+    what, base = pl.col("why").replace_strict(reasons, return_dtype=pl.String), decimal("base", run.ready.program.minor)
+    return rows.select("row", "account_id", base.alias("base_revenue"), what.alias("what"), "of", "text")
+
+
+def told_refused(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows that were refused with their base; `faults.csv` says what is at fault in each, and what to do."""
+    return rows.select("row", "account_id", decimal("base", run.ready.program.minor).alias("base_revenue"), "codes")
 
 
 def serious(run: Run) -> tuple[Finding, ...]:

@@ -16,6 +16,8 @@ from kam_rules.model.policy import Source
 from kam_rules.model.program import Program
 from kam_rules.model.rates import PlanRates
 from kam_rules.model.types import BUILT_IN, Field, Type
+from kam_rules.pipeline.aside import Bases, brought, copies, rejected, told_aside
+from kam_rules.pipeline.controls import hold_controls
 from kam_rules.pipeline.holders import check_people
 from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.tables import read_tables
@@ -51,7 +53,8 @@ def read_source(source: AccountsSource, program: Program, spill: Spill, files: t
     """Return the accounts of a file, and the tables beside them.
 
     Raises:
-        DataError: a file fault (KR401 to KR406, KR426), or one of a table beside the accounts: nothing can be decided.
+        DataError: a file fault (KR401 to KR406, KR426), one of a table beside the accounts, or KR440 control totals that do
+            not agree: nothing can be decided.
     """
     tables, beside = read_tables(source, program.minor)
     path, found = Path(source.path), _Reading(source, program, spill, watch or Watch(), tables)
@@ -62,7 +65,9 @@ def read_source(source: AccountsSource, program: Program, spill: Spill, files: t
     if _stamp(path) != before:
         fix = "wait until it is written, and run again"
         raise DataError(Finding("KR401", "this file changed while it was read", Where(source.shown), fix))
-    return found.book((*files, Source(source.shown, digest), *beside))
+    book = found.book((*files, Source(source.shown, digest), *beside))
+    hold_controls(book, program.minor)
+    return book
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -97,11 +102,12 @@ class _Reading:
     contract: dict[str, Field] = field(init=False)
     fed: dict[str, ColumnMap] = field(init=False)
     rates: PlanRates = field(init=False)
+    bases: Bases = field(init=False)
     ids: list[pl.Series] = field(default_factory=list)
     misfits: dict[int, str] = field(default_factory=dict)
+    aside: list[pl.DataFrame | None] = field(default_factory=list)
     rows: int = 0
-    blank: int = 0
-    refused: int = 0
+    base: int = 0
     rounded: dict[str, int] = field(default_factory=dict)
     bare: dict[str, str] = field(default_factory=dict)
 
@@ -109,6 +115,7 @@ class _Reading:
         self.contract = {f.name: f for f in self.program.fields}
         self.rates = rates_of(self.source, self.tables, self.program.currency)
         self.fed = {name: column for name, column in self.source.columns.items() if name in self.contract or name in BUILT_IN}
+        self.bases = Bases(self.program, self.fed, self.rates)
 
     def read(self, parts: Iterable[Raw]) -> None:
         """Keep the rows of all parts, and of every id its hash."""
@@ -123,7 +130,8 @@ class _Reading:
             self.spill.keep("raw", part)
             self.ids.append(part["account_id"].hash().zip_with(part["account_id"].is_not_null(), pl.Series([None], dtype=pl.UInt64)))
             self.misfits |= dict(raw.faults)
-            self.rows, self.blank = self.rows + part.height, self.blank + raw.blank
+            self.aside.append(raw.aside)
+            self.rows += part.height + (0 if raw.aside is None else raw.aside.height)
             self.watch.expect(self.rows + raw.left - thought)
             self.watch.rows(part.height)
             thought = self.rows + raw.left
@@ -137,8 +145,13 @@ class _Reading:
             raise DataError(Finding("KR406", message, column.where, "map account_id to the column of the ids"))
         merged, doubled = _doubles(_shared(ids), self.ids, raw, list(self.fed))
         self.ids.clear()
-        for part in raw:
-            self._type(_without(part, merged), doubled)
+        for number, (part, aside) in enumerate(zip(raw, self.aside, strict=True)):
+            self._set_aside(part, merged, aside)
+            kept = self._type(_without(part, merged["row"]), doubled)
+            if kept is part:
+                self.spill.share("raw", number, "cells")
+            else:
+                self.spill.keep("cells", kept)
             self.watch.rows(part.height)
         self._check_units()
         self.spill.drop("raw")
@@ -146,12 +159,12 @@ class _Reading:
             self.spill.kept("accounts"),
             self.spill.kept("cells"),
             self.spill.kept("faults"),
+            self.spill.kept("set_aside"),
+            self.spill.kept("refused"),
             self.source,
             files,
             self.rows,
-            len(merged),
-            self.blank,
-            self.refused,
+            self.base,
             tuple(name for name, f in self.contract.items() if name not in self.fed and not f.required),
             tuple(name for name in self.source.columns if name not in self.fed),
             tuple((name, count) for name, count in self.rounded.items() if count),
@@ -160,8 +173,14 @@ class _Reading:
         check_people(found)
         return found
 
-    def _type(self, cells: pl.DataFrame, doubled: pl.Series) -> None:
-        """Hold one part against the contract, and keep its accounts, their cells, and the faults."""
+    def _set_aside(self, cells: pl.DataFrame, merged: pl.DataFrame, told: pl.DataFrame | None) -> None:
+        """Keep the rows of one part that are no accounts of their own, with what they bring."""
+        found = pl.concat([told_aside(told), copies(cells, merged, self.bases)]).sort("row")
+        self.base += brought(found["base"])
+        self.spill.keep("set_aside", found)
+
+    def _type(self, cells: pl.DataFrame, doubled: pl.Series) -> pl.DataFrame:
+        """Hold one part against the contract, keep its accounts and the faults, and return the accounts' cells."""
         values: dict[str, pl.Series] = {"row": cells["row"]}
         none = pl.Series([None], dtype=pl.String).new_from_index(0, cells.height)
         for name in BUILT_IN:
@@ -179,11 +198,13 @@ class _Reading:
         told = pl.concat(faults).sort("row", "field", maintain_order=True) if faults else pl.DataFrame(schema=FAULTS)
         for name, raw in told.filter(pl.col("code") == "KR426").select("field", "raw").iter_rows():
             self.bare.setdefault(name, raw)
-        refused = told.filter("refused")["row"].unique()
-        self.refused += len(refused)
-        self.spill.keep("accounts", _without(pl.DataFrame(values), refused))
-        self.spill.keep("cells", _without(cells, refused))
+        out = rejected(cells, told, self.bases)
+        kept = _without(pl.DataFrame(values), out["row"])
+        self.base += brought(kept[self.program.base], out["base"])
+        self.spill.keep("refused", out)
+        self.spill.keep("accounts", kept)
         self.spill.keep("faults", told)
+        return _without(cells, out["row"])
 
     def _check_units(self) -> None:
         found = []
@@ -207,14 +228,14 @@ def _shared(ids: pl.Series) -> pl.Series:
     return ordered.filter(ordered == ordered.shift(1)).unique()
 
 
-def _doubles(shared: pl.Series, hashes: list[pl.Series], raw: Iterable[pl.DataFrame], fed: list[str]) -> tuple[pl.Series, pl.Series]:
-    """Return the rows that are exact copies of an earlier one, and the rows of ids that have several contents."""
-    none = pl.Series([], dtype=pl.Int64)
+def _doubles(shared: pl.Series, hashes: list[pl.Series], raw: Iterable[pl.DataFrame], fed: list[str]) -> tuple[pl.DataFrame, pl.Series]:
+    """Return the rows that are exact copies of an earlier one, with that row, and the rows of ids that have several contents."""
     if not len(shared):
-        return none, none
+        return pl.DataFrame(schema={"row": pl.Int64, "of": pl.Int64}), pl.Series([], dtype=pl.Int64)
     alike = pl.concat(part.filter(ids.is_in(shared.implode()).fill_null(value=False)) for part, ids in zip(raw, hashes, strict=True))
-    single = alike.unique(subset=fed, keep="first", maintain_order=True)
-    merged = alike.filter(~pl.col("row").is_in(single["row"].implode()))["row"]
+    found = alike.with_columns(pl.col("row").first().over(fed).alias("of"))
+    single = found.filter(pl.col("row") == pl.col("of"))
+    merged = found.filter(pl.col("row") != pl.col("of")).select("row", "of")
     return merged, single.filter(pl.col("account_id").is_duplicated())["row"]
 
 

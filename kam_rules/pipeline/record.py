@@ -9,6 +9,7 @@ import platform
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ import polars as pl
 from kam_rules.backends import Progress
 from kam_rules.evidence.pack import canonical, hold, read_manifest, write_manifest, writing
 from kam_rules.formats._cells import RISKY
-from kam_rules.model.book import AccountsSource, Book, ColumnMap, TableSource
+from kam_rules.model.amounts import parse_percent, percent, shown
+from kam_rules.model.book import AccountsSource, Book, ColumnMap, Controls, TableSource
 from kam_rules.model.document import plain
 from kam_rules.model.errors import Finding, IntegrityError, Where
 from kam_rules.model.outcome import Layout
@@ -29,22 +31,30 @@ from kam_rules.model.quota import Decision, Look
 from kam_rules.model.run import Run, Taken, Witnessed
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.compile import compile_policy
-from kam_rules.pipeline.findings import told_faults
+from kam_rules.pipeline.controls import came_in
+from kam_rules.pipeline.findings import told_aside, told_faults, told_refused
 from kam_rules.pipeline.reconcile import reconciled
 from kam_rules.pipeline.replay import spellings
 from kam_rules.pipeline.spill import write_parquet
-from kam_rules.pipeline.tabulate import count, decisions
+from kam_rules.pipeline.standing import read_standing, told_standing
+from kam_rules.pipeline.tabulate import decisions
+from kam_rules.pipeline.tally import count, money
 from kam_rules.pipeline.told_quota import account_table, quota_table
 from kam_rules.pipeline.told_quota import told as told_quota
 from kam_rules.pipeline.waivers import beside
 
 POLICY, RESOLVED, DATA = "policy.yaml", "policy.json", "data.yaml"
+EXTENDED = "policy.extends-{}.yaml"
+"""What the policy extends, the nearest first."""
 DECISIONS, DECISIONS_CSV, FAULTS_CSV = "decisions", "decisions.csv", "faults.csv"
+ASIDE_CSV, REFUSED_CSV = "set_aside.csv", "refused.csv"
 QUOTAS, QUOTAS_CSV, RECONCILIATION = "quotas.parquet", "quotas.csv", "reconciliation.json"
 SUPPLEMENTS, SUPPLEMENTS_CSV = "supplements.parquet", "supplements.csv"
-TABLES = ("accounts", "raw", "faults", "trail")
+TABLES = ("accounts", "raw", "faults", "set_aside", "refused", "trail")
 COMPARED = 100_000
 """Accounts up to which the CSV, too, is held against the trail when a run is opened."""
+PLACES = 12
+"""Decimals of a control total that are kept in the manifest."""
 PACKAGES = ("kam-rules", "polars", "durable-rules")
 
 
@@ -61,6 +71,8 @@ def name_of(run: Run) -> str:
         "witness": run.witness is not None,
         "version": version("kam-rules"),
     }
+    if run.standing.head is not None:
+        inputs["standing"] = [run.standing.head.ledger, run.standing.said]
     return f"{run.policy.fiscal_year}-{ready.as_of}-{hashlib.sha256(canonical(inputs)).hexdigest()[:8]}".replace("/", "-")
 
 
@@ -75,7 +87,9 @@ def write(run: Run, out: Path, written: Mapping[str, str], progress: Progress = 
     """
     with writing(out) as folder:
         (folder / POLICY).write_text(run.policy.sources[0].text, encoding="utf-8", newline="")
-        for source in run.policy.sources[1:]:
+        for number, source in enumerate(run.policy.chain[1:], 1):
+            (folder / EXTENDED.format(number)).write_text(source.text, encoding="utf-8", newline="")
+        for source in run.policy.sources[len(run.policy.chain) :]:
             (folder / beside(Path(POLICY))).write_text(source.text, encoding="utf-8", newline="")
         if run.book.files and run.book.files[0].text:
             (folder / DATA).write_text(run.book.files[0].text, encoding="utf-8", newline="")
@@ -87,14 +101,20 @@ def write(run: Run, out: Path, written: Mapping[str, str], progress: Progress = 
             write_parquet(frame, folder / f"{name}.parquet")
         _decisions(run, folder, progress)
         _write_quotas(run, folder)
-        with (folder / FAULTS_CSV).open("wb") as file:
-            for part in run.book.faults:
-                guarded(told_faults(run, part)).write_csv(file, include_header=not file.tell())
+        for name, told, table in (
+            (FAULTS_CSV, told_faults, run.book.faults),
+            (ASIDE_CSV, told_aside, run.book.aside),
+            (REFUSED_CSV, told_refused, run.book.rejected),
+        ):
+            with (folder / name).open("wb") as file:
+                for part in table:
+                    guarded(told(run, part)).write_csv(file, include_header=not file.tell())
         write_manifest(folder, _manifest(run), written)
 
 
 def _tables(run: Run) -> dict[str, Parts]:
-    return dict(zip(TABLES, (run.book.table, run.book.raw, run.book.faults, run.table), strict=True))
+    book = run.book
+    return dict(zip(TABLES, (book.table, book.raw, book.faults, book.aside, book.rejected, run.table), strict=True))
 
 
 def footer(policy: Policy, program: Program) -> dict[str, str]:
@@ -180,16 +200,17 @@ def _manifest(run: Run) -> dict[str, Any]:
         "policy": {
             "id": run.policy.id,
             "fiscal_year": run.policy.fiscal_year,
-            "status": "draft: this version keeps no signatures",
+            "status": run.standing.said,
             "files": [{"path": s.path, "sha256": s.sha256} for s in run.policy.sources],
         },
         "data": {
             "files": [{"path": s.path, "sha256": s.sha256} for s in book.files],
-            "accounts": _mapped(book.source),
+            "accounts": _mapped(book.source) | {"extract": book.source.extract, "control_totals": _controls(book, ready.program.minor)},
             "tables": {name: _mapped(source) for name, source in book.source.tables.items()},
         },
         "as_of": ready.as_of.isoformat(),
         "effective_on": ready.effective_on.isoformat(),
+        "standing": told_standing(run.standing),
         "known_at": book.source.known_at.isoformat() if book.source.known_at else None,
         "sets": dict(ready.sets),
         "ladder": asdict(run.look),
@@ -199,9 +220,26 @@ def _manifest(run: Run) -> dict[str, Any]:
         "incumbents": "none: this is a first run",
         "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
         "counts": count(run),
+        "base": money(run),
         "rounded": dict(book.rounded),
         "unfed": list(book.unfed),
         "unread": list(book.unread),
+    }
+
+
+def _controls(book: Book, minor: int) -> dict[str, str | int | None] | None:
+    """Return what the ledger of record says, and beside it what came in; None where the data file names no ledger."""
+    told = book.source.controls
+    if told is None:
+        return None
+    rows, units = came_in(book)
+    return {
+        "source": told.source,
+        "accounts": told.accounts,
+        "base": None if told.base is None else shown(told.base, PLACES, thousands=False),
+        "tolerance": percent(told.tolerance, PLACES),
+        "found_accounts": rows,
+        "found_base": shown(Fraction(units, 10**minor), minor, thousands=False),
     }
 
 
@@ -254,7 +292,7 @@ def _parts(folder: Path, name: str, part: int | None) -> Parts:
 
 
 def _read(folder: Path, body: Mapping[str, Any], part: int | None) -> Run:
-    policy = check(folder / POLICY, body["policy"]["files"][0]["path"])
+    policy = _policy(folder, [file["path"] for file in body["policy"]["files"]])
     as_of, effective_on = (dt.date.fromisoformat(body[key]) for key in ("as_of", "effective_on"))
     ready = compile_policy(policy, as_of, effective_on, body["sets"])
     witness = Witnessed(**body["witness"]) if body["witness"] else None
@@ -262,8 +300,15 @@ def _read(folder: Path, body: Mapping[str, Any], part: int | None) -> Run:
     decision = body["ladder"]["decision"]
     look = Look(**{**body["ladder"], "decision": Decision(**decision) if decision else None})
     book, table = _book(folder, body, as_of, part), _parts(folder, "trail", part)
-    run = Run(policy, ready, book, table, body["engine"], seats, witness, look=look)
+    run = Run(policy, ready, book, table, body["engine"], seats, witness, look=look, standing=read_standing(body["standing"]))
     return replace(run, reconciled=reconciled(run)) if part is None else run
+
+
+def _policy(folder: Path, shown: list[str]) -> Policy:
+    """Return the policy of a run from the files that it keeps, wherever they were when it ran."""
+    count = len(list(folder.glob(EXTENDED.format("*"))))
+    files = [folder / EXTENDED.format(number) for number in range(1, count + 1)]
+    return check(folder / POLICY, shown[0], list(zip(files, shown[1:], strict=False)))
 
 
 def _hold_decisions(run: Run, folder: Path, part: int | None) -> None:
@@ -294,23 +339,32 @@ def _book(folder: Path, body: Mapping[str, Any], as_of: dt.date, part: int | Non
     columns = _columns(told)
     tables = {name: TableSource("", found["file"], _columns(found)) for name, found in body["data"]["tables"].items()}
     known_at = dt.date.fromisoformat(body["known_at"]) if body["known_at"] else None
-    table, raw, faults = (_parts(folder, name, part) for name in TABLES[:3])
+    table, raw, faults, aside, rejected = (_parts(folder, name, part) for name in TABLES[:5])
     text = (folder / DATA).read_bytes().decode() if (folder / DATA).is_file() else ""
     return Book(
         table,
         raw,
         faults,
-        AccountsSource("", told["file"], as_of, columns, known_at, tables=tables),
+        aside,
+        rejected,
+        AccountsSource(
+            "", told["file"], as_of, columns, known_at, tables=tables, controls=_ledger(told["control_totals"]), extract=told["extract"]
+        ),
         tuple(Source(f["path"], f["sha256"], text if i == 0 else "") for i, f in enumerate(body["data"]["files"])),
         counts["rows"],
-        counts["merged"],
-        counts["blank"],
-        counts["refused"],
+        body["base"]["in"],
         tuple(body["unfed"]),
         tuple(body["unread"]),
         tuple(body["rounded"].items()),
         {name: pl.read_parquet(folder / f"{name}.parquet") for name in tables},
     )
+
+
+def _ledger(told: Mapping[str, Any] | None) -> Controls | None:
+    if told is None:
+        return None
+    base = None if told["base"] is None else Fraction(told["base"])
+    return Controls(told["source"], told["accounts"], base, parse_percent(told["tolerance"]) or Fraction(0))
 
 
 def _columns(told: Mapping[str, Any]) -> dict[str, ColumnMap]:

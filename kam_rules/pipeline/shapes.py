@@ -85,6 +85,8 @@ def _policy() -> Schema:
             "as_of": text_of("The day of the data"),
             "effective_on": text_of("The day decided for"),
             "known_at": or_null("The day of the extract"),
+            "signed": text_of("Draft or active, and who signed it"),
+            "ledger": or_null("How many entries the ledger had before the run, and the hash of the last"),
             "engine": text_of("The engine that decided"),
             "confirmed_by": texts_of("Engines that decided the account again when it was explained, with the same answers"),
         },

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from kam_rules.model.book import Why
 from kam_rules.model.schema import Schema
 from kam_rules.pipeline.shapes import all_of, file_of, list_of, of_kind, or_null, text_of, texts_of, words_of
+from kam_rules.pipeline.tally import FATES
 
 
 def manifest_schema() -> Schema:
     """Return the schema of a run's `manifest.json`."""
-    counts = ("rows", "merged", "blank", "refused", "decided", "undecided")
+    counts = ("rows", *FATES, *Why)
+    sums = (name for fate in ("in", *FATES) for name in (fate, f"{fate}_without"))
     output = all_of(
         "A file of the run", {"path": text_of("Path inside the run"), "bytes": of_kind("integer", "Size"), "sha256": text_of("SHA-256")}
     )
@@ -22,6 +25,22 @@ def manifest_schema() -> Schema:
         "of": text_of("Hash of the run whose ladder was climbed again; empty where none was"),
     }
     taken = {"seats": of_kind("integer", "Seats taken"), "lowest": or_null("In the smallest unit of a score", "integer")}
+    controls = {
+        "control_totals": {
+            "type": ["object", "null"],
+            "description": "What the ledger of record says, with its tolerance, and beside it what came in",
+        }
+    }
+    signature = {"function": text_of("Function"), "by": text_of("Who signed"), "on": text_of("Day"), "late": of_kind("boolean", "Too late")}
+    hashes = {"ledger": text_of("Hash of its first entry"), "sha256": text_of("Hash of its last entry")}
+    head = hashes | {"entries": of_kind("integer", "How many entries")}
+    standing = {
+        "status": {"enum": ["draft", "active"], "description": "Whether every function has signed the policy"},
+        "why": text_of("What is missing of that"),
+        "signed": list_of("Signatures that count", all_of("A signature", signature)),
+        "head": {"anyOf": [all_of("The ledger before this run", head), {"type": "null"}], "description": "Null where none was named"},
+        "roster": text_of("SHA-256 of the roster; empty where none was read"),
+    }
     run = {
         "policy": all_of(
             "The policy",
@@ -36,7 +55,7 @@ def manifest_schema() -> Schema:
             "The data",
             {
                 "files": list_of("Files", file_of()),
-                "accounts": all_of("The accounts", mapped),
+                "accounts": all_of("The accounts", mapped | {"extract": text_of("The query or report that made the file"), **controls}),
                 "tables": {
                     "type": "object",
                     "additionalProperties": all_of("A table", mapped),
@@ -46,6 +65,7 @@ def manifest_schema() -> Schema:
         ),
         "as_of": text_of("The day of the data"),
         "effective_on": text_of("The day decided for"),
+        "standing": all_of("Where the run stands", standing),
         "known_at": or_null("The day of the extract"),
         "sets": words_of("Assumptions replaced for this run"),
         "ladder": all_of("What differs where the ladder alone was climbed again", look),
@@ -58,7 +78,11 @@ def manifest_schema() -> Schema:
         "witness": {"type": ["object", "null"], "description": "What an independent engine confirmed: how many accounts, how chosen"},
         "incumbents": text_of("Which accounts held a tier before"),
         "versions": words_of("Versions of what decided"),
-        "counts": all_of("What became of each row", {name: of_kind("integer", name) for name in counts}),
+        "counts": all_of("What became of each row", {str(name): of_kind("integer", str(name)) for name in counts}),
+        "base": all_of(
+            "The base that the rows bring, in smallest units, and how many rows name none",
+            {name: of_kind("integer", name) for name in sums},
+        ),
         "rounded": {
             "type": "object",
             "additionalProperties": of_kind("integer", "How many values"),

@@ -120,6 +120,8 @@ def reconciliation_schema() -> Schema:
         {
             "format": {"const": RECONCILIATION, "description": "The format of this document"},
             "policy": words_of("Name, year and currency"),
+            "signed": text_of("Draft or active, and who signed it"),
+            "ledger": or_null("How many entries the ledger had before the run, and the hash of the last"),
             "as_of": text_of("The day of the data"),
             "effective_on": text_of("The day decided for"),
             "sets": words_of("Assumptions replaced"),
@@ -174,7 +176,8 @@ def quota_schema() -> Schema:
         "reports_to": {"type": "array", "items": text_of("A manager"), "description": "From the nearest up"},
         "cell": _all("Its row", {"file": text_of("File"), "row": ROW, "columns": words_of("Which column feeds which field")}),
     }
-    policy = {key: text_of(key.replace("_", " ")) for key in ("id", "fiscal_year", "currency", "as_of", "effective_on")}
+    policy = {key: text_of(key.replace("_", " ")) for key in ("id", "fiscal_year", "currency", "as_of", "effective_on", "signed")}
+    policy["ledger"] = or_null("How many entries the ledger had before the run, and the hash of the last")
     return _all(
         "Why a rep, a manager or a team is asked for so much; every figure is text, written exactly",
         {

@@ -71,10 +71,17 @@ class Spill:
         """Return a table; its files live as long as it is used."""
         return Parts(tuple(self._items[name]), tuple(self._sizes[name]), self)
 
+    def share(self, name: str, number: int, other: str) -> None:
+        """Add a part of one table to another as it is; a file serves both."""
+        self._items.setdefault(other, []).append(self._items[name][number])
+        self._sizes.setdefault(other, []).append(self._sizes[name][number])
+
     def drop(self, name: str) -> None:
-        """Forget a table and its files."""
-        for item in self._items.pop(name, []):
-            if isinstance(item, Path):
+        """Forget a table, and its files where no other has a share in them."""
+        items = self._items.pop(name, [])
+        still = {item for others in self._items.values() for item in others if isinstance(item, Path)}
+        for item in items:
+            if isinstance(item, Path) and item not in still:
                 item.unlink()
         self._sizes.pop(name, None)
 

@@ -85,20 +85,3 @@ def _beside(name: str, minor: int, run: Run) -> pl.Expr:
     amount = decimal(name, minor)
     baseline = name.removesuffix("_amount") in run.ready.program.baselines
     return pl.when(pl.col(COMMITTED).is_not_null()).then(amount) if baseline else amount
-
-
-def count(run: Run) -> dict[str, int]:
-    """Return how many rows were read and what became of each; the parts sum to the rows."""
-    table, book = run.table, run.book
-    open_ = pl.col("tier").is_null() | pl.col("state").is_null()
-    undecided = int(table.lazy().select(open_.sum()).collect().item())
-    counts = {
-        "rows": book.rows,
-        "merged": book.merged,
-        "blank": book.blank,
-        "refused": book.refused,
-        "decided": table.height - undecided,
-        "undecided": undecided,
-    }
-    assert book.rows == book.merged + book.refused + table.height, counts
-    return counts

@@ -50,6 +50,8 @@ def told(run: Run, policy: Reconciliation, found: Reconciled) -> Told:
     return {
         "format": FORMAT,
         "policy": {"id": run.policy.id, "fiscal_year": run.policy.fiscal_year, "currency": run.ready.program.currency},
+        "signed": run.standing.said,
+        "ledger": run.standing.ledger,
         "as_of": run.ready.as_of.isoformat(),
         "effective_on": run.ready.effective_on.isoformat(),
         "sets": dict(run.ready.sets),

@@ -307,5 +307,7 @@ def _policy(policy: Json) -> Iterable[tuple[str, str]]:
             yield label, f"{file['path']} (sha256 {file['sha256']})"
     known = f", extracted {policy['known_at']}" if policy["known_at"] else ""
     yield "Days", f"data as of {policy['as_of']}{known}; decided for {policy['effective_on']}"
-    yield "Signed by", "nobody: this version keeps no signatures"
+    yield "Standing", policy["signed"]
+    if policy["ledger"]:
+        yield "Ledger", f"before this run {policy['ledger']}"
     yield "Engine", f"{policy['engine']}; decided again when explained by {' and '.join(policy['confirmed_by'])}, with the same answers"

@@ -58,6 +58,8 @@ class _Writer:
             "file": file.path,
             "SHA-256 of the file": file.sha256,
         }
+        for source in policy.chain[1:]:
+            force |= {f"extends {source.path}": f"SHA-256 {source.sha256}"}
         yield Facts("force", "In force", tuple(force.items()))
         yield Facts("definition", "What a key account is", tuple((DEFINITION.get(key, key), text) for key, text in policy.definition))
         yield self.assumptions()
@@ -229,5 +231,7 @@ def _signatures(policy: Policy) -> Table:
     columns = (Column("function", "Function"), Column("name", "Name"), Column("date", "Date"), Column("signature", "Signature"))
     approvers = dict.fromkeys(dated.approved_by for a in policy.assumptions for dated in a.values)
     rows = tuple((who, "", "", "") for who in dict.fromkeys((policy.owner, *approvers)))
-    note = f"Signed is the file whose SHA-256 is {policy.sources[0].sha256}."
+    own, *extended = (source.sha256 for source in policy.chain)
+    more = f", with what it extends: {', then '.join(extended)}" if extended else ""
+    note = f"Signed is the file whose SHA-256 is {own}{more}."
     return Table("signatures", "Signed", columns, rows, note)

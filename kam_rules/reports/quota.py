@@ -28,7 +28,9 @@ def quota(trail: Told) -> Report:
     policy = trail["policy"]
     files = ", ".join(f"{file['path']} ({file['sha256'][:12]})" for file in (*policy["files"], *policy["data"]))
     days = f"data as of {policy['as_of']}, decided for {policy['effective_on']}"
-    blocks.append(Facts("run", "Run", (("policy", f"{policy['id']} {policy['fiscal_year']}"), ("days", days), ("files", files))))
+    name = f"{policy['id']} {policy['fiscal_year']}, {policy['signed']}"
+    ledger = (("ledger", f"before this run {policy['ledger']}"),) if policy["ledger"] else ()
+    blocks.append(Facts("run", "Run", (("policy", name), *ledger, ("days", days), ("files", files))))
     name = f" · {holder['name']}" if holder is not None else ""
     return Report("quota", f"{trail['of']}{name}", tuple(blocks), trail)
 

@@ -20,7 +20,8 @@ from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import GATES
 from kam_rules.pipeline.findings import data_findings, run_findings
 from kam_rules.pipeline.replay import replay, work
-from kam_rules.pipeline.tabulate import count
+from kam_rules.pipeline.tally import count
+from kam_rules.reports._rows import controlled, rows_table
 from kam_rules.reports.reconciliation import quota_tables, team_tables
 
 MOST, FEW = 10, 40
@@ -34,7 +35,8 @@ def summary(run: Run, folder: str | None = None) -> Report:
     tables = (_tiers(run, minor), _states(run, minor), _targets(run, minor), _needs(run, minor))
     remarks = tuple(f"{f.code} {f.message}" for f in (*data_findings(run.book, program), *run_findings(run)))
     blocks = (
-        Facts("counts", "Accounts", tuple(_counts(run))),
+        rows_table(run),
+        *_proposed(run),
         *tables[:3],
         *_agreed(run, minor),
         *((*team_tables(run), quota_tables(run, FEW)[0]) if run.reconciled is not None else ()),
@@ -46,19 +48,11 @@ def summary(run: Run, folder: str | None = None) -> Report:
     return Report("summary", f"{run.name}: {counts['decided']:,} of {run.table.height:,} accounts decided", blocks, minor=minor)
 
 
-def _counts(run: Run) -> Iterable[tuple[str, str]]:
-    counts = count(run)
-    yield "rows in", f"{counts['rows']:,}"
-    if counts["blank"]:
-        yield "blank rows set aside", f"{counts['blank']:,}"
-    if counts["merged"]:
-        yield "exact copies merged", f"{counts['merged']:,}"
-    yield "decided", f"{counts['decided']:,}"
-    yield "undecided", f"{counts['undecided']:,}"
-    yield "refused", f"{counts['refused']:,}"
+def _proposed(run: Run) -> Iterable[Facts]:
     proposed = run.table.lazy().filter(pl.col("action").is_not_null()).group_by("action").len().sort("action").collect()
     if proposed.height:
-        yield "proposed by triggers", ", ".join(f"{action} {number:,}" for action, number in proposed.iter_rows())
+        told = ", ".join(f"{action} {number:,}" for action, number in proposed.iter_rows())
+        yield Facts("triggers", "Triggers", (("proposed", told),))
 
 
 Sums = dict[str, Cell]
@@ -267,10 +261,13 @@ def witnessed(run: Run) -> str:
 
 def _run(run: Run, folder: str | None) -> Iterable[tuple[str, str]]:
     ready = run.ready
-    yield "policy", f"{run.name}, a draft: this version keeps no signatures"
+    yield "policy", f"{run.policy.id} {run.policy.fiscal_year}, {run.standing.said}"
+    if run.standing.head is not None:
+        yield "ledger", f"{run.standing.head.entries} entries before this run, head {run.standing.head.sha256}"
     if run.policy.waivers:
         yield "waivers", waived(run.policy.waivers, ready.effective_on)
     yield "days", f"data as of {ready.as_of}, decided for {ready.effective_on}"
+    yield "control totals", controlled(run)
     if ready.sets:
         yield "set for this run", ", ".join(f"{name}={value}" for name, value in ready.sets.items())
     yield "engine", run.engine

@@ -18,6 +18,7 @@ ORDER = (
     "policy",
     "fiscal_year",
     "effective",
+    "extends",
     "owner",
     "currency",
     "definition",
@@ -41,7 +42,6 @@ ORDER = (
 """The order in which a policy reads and in which sections are lowered: each may name what stands before it."""
 
 NOT_YET = {
-    "extends": "each year's file is complete in itself",
     "tables": "triggers watch the account's own fields",
     "tier_changes": "each run decides afresh, without incumbents",
     "reassess": "each run decides afresh",

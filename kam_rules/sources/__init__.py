@@ -30,7 +30,8 @@ def read_whole(path: Path, shown: str, where: Where | None, wanted: Collection[s
 
     parts = list(reader(path, shown, where).read(path, shown, wanted))
     faults = tuple(fault for part in parts for fault in part.faults)
-    return Raw(pl.concat(part.table for part in parts), faults, sum(part.blank for part in parts), parts[0].names)
+    aside = [part.aside for part in parts if part.aside is not None]
+    return Raw(pl.concat(part.table for part in parts), faults, pl.concat(aside, how="diagonal") if aside else None, parts[0].names)
 
 
 def readers() -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import polars as pl
 
 from kam_rules.model.book import Raw
 from kam_rules.model.errors import DataError, Finding, Where
+from kam_rules.sources._aside import blank_rows, height
 
 BLOCK = 2**25
 """Bytes that are read at a time; a part ends where a row does."""
@@ -47,11 +48,11 @@ class _Csv:
             done += len(block)
             text = self._text(block)
             raw = (self._plain(block) if self.header else None) or self._any(text)
-            self.rows += raw.table.height + raw.blank
+            self.rows += raw.table.height + height(raw.aside)
             self.lines += block.count(b"\n")
             if self.rows or done >= self.size:
                 left = max(self.rows * (self.size - done) // done, 1) if done < self.size else 0
-                yield Raw(raw.table, raw.faults, raw.blank, tuple(self.header), left)
+                yield Raw(raw.table, raw.faults, raw.aside, tuple(self.header), left)
         if raw is None:
             raise self._empty()
 
@@ -95,7 +96,7 @@ class _Csv:
         numbered = table.with_row_index("row", offset=self.rows + 2).with_columns(pl.col("row").cast(pl.Int64))
         blank = numbered.filter(_blank(self.header[0])).filter(pl.all_horizontal(map(_blank, self.header)))["row"]
         kept = numbered.select("row", *self._kept())
-        return Raw(kept.filter(~pl.col("row").is_in(blank.implode())) if len(blank) else kept, (), len(blank))
+        return Raw(kept.filter(~pl.col("row").is_in(blank.implode())) if len(blank) else kept, (), blank_rows(blank))
 
     def _kept(self) -> list[str]:
         return [name for name in self.header if name in self.wanted]
@@ -106,14 +107,14 @@ class _Csv:
         kept: list[list[str]] = []
         numbers: list[int] = []
         faults: list[tuple[int, str]] = []
-        blank = 0
+        blank: list[int] = []
         try:
             if not self.header:
                 self.header = next(rows, [])
                 self._check_header()
             for number, row in enumerate(rows, start=self.rows + 2):
                 if not any(cell.strip() for cell in row):
-                    blank += 1
+                    blank.append(number)
                     continue
                 if len(row) != len(self.header):
                     faults.append((number, f"{len(row)} cells under {len(self.header)} columns"))
@@ -127,7 +128,7 @@ class _Csv:
         names = set(self._kept())
         columns = {name: [row[i] for row in kept] for i, name in enumerate(self.header) if name in names}
         table = pl.DataFrame({"row": numbers, **columns}, schema={"row": pl.Int64, **dict.fromkeys(columns, pl.String)})
-        return Raw(table, tuple(faults), blank)
+        return Raw(table, tuple(faults), blank_rows(blank))
 
     def _check_header(self) -> None:
         if not any(cell.strip() for cell in self.header):

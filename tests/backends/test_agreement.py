@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -20,8 +21,9 @@ from kam_rules.backends._exact import Num
 from kam_rules.backends._nodes import Cell
 from kam_rules.backends.reference import evaluate
 from kam_rules.model.errors import UnsupportedError
-from kam_rules.model.program import Hit
-from kam_rules.model.tree import Node, Not
+from kam_rules.model.program import Derive, Hit, Rule, RuleList, Stage
+from kam_rules.model.tree import Arith, Compare, Const, Extreme, Node, Not, Read, Round, number
+from kam_rules.model.types import Field, Type
 from tests.generators import Case, random_case, stage_nodes
 
 ACCOUNTS = int(os.environ.get("KAM_RULES_ACCOUNTS", "8000"))
@@ -147,3 +149,40 @@ def test_a_reference_engine_that_is_wrong_about_one_node_kind_is_seen(kind: str,
 
     monkeypatch.setattr(reference, "evaluate", wrong)
     assert seen("columnar")
+
+
+# --- Where the columnar engine goes a way of its own ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("if_unknown", ["hold", "flag"])
+@pytest.mark.parametrize("count", [1, 6, 7, 8, 30, 31, 32, 40, 62, 63])
+def test_a_first_list_of_any_length_decides_alike_with_the_unknown_anywhere(count: int, if_unknown: str):
+    """Each account has one figure a rule asks for, missing here and there; up to 62 rules are read from the bits of a number."""
+    fields = tuple(Field(f"f{i}", Type.INTEGER, 0) for i in range(count))
+    rules = tuple(
+        Rule(f"r{i}", Compare(">", Read(f"f{i}", Type.INTEGER), number(0)), (Const(f"word {i % 3}", Type.CATEGORY),)) for i in range(count)
+    )
+    stage = Stage("s", fields, (RuleList("tiers", Hit.FIRST, rules, (("tier", Type.CATEGORY),), if_unknown),))
+    draw = random.Random(count)  # noqa: S311 - accounts, not secrets
+    cells = [[draw.choice([0, 0, 0, 0, 1, None]) for _ in range(400)] for _ in range(count)]
+    cells = [[0, 1, None, 0, *column] for column in cells]
+    case = Case(count, 404, stage, pl.DataFrame({f"f{i}": pl.Series(column, dtype=pl.Int64) for i, column in enumerate(cells)}))
+    assert differences(decided("reference", case), decided("columnar", case)) == []
+
+
+@pytest.mark.parametrize("kind", ["min", "max"])
+@pytest.mark.parametrize("limit", [Fraction(0), Fraction(100), Fraction(-7, 3), Fraction(1, 4)])
+def test_a_ratio_is_held_by_a_limit_exactly(kind: str, limit: Fraction):
+    """At the limit, a hair on each side of it, on both sides of zero, past 63 bits, and missing."""
+    huge = 2**61
+    tops = [None, 0, 1, -1, -7, -8, -6, 25, 24, 26, 100, 101, 99, huge, -huge, huge - 1]
+    fields = (Field("a", Type.MONEY, 0), Field("b", Type.MONEY, 0))
+    ratio = Arith("/", Read("a", Type.MONEY), Read("b", Type.MONEY), Type.RATIO)
+    held = Extreme(kind, (number(limit), Arith("*", ratio, number(Fraction(1)), Type.NUMBER)), Type.NUMBER)
+    narrow = Extreme("max", (number(Fraction(0)), Extreme("min", (held, number(Fraction(100))), Type.NUMBER)), Type.NUMBER)
+    above = Derive("above", Type.FLAG, Compare(">=", held, number(Fraction(1, 4))), places=0)
+    steps = (above, Derive("rounded", Type.NUMBER, Round(narrow, 2, Type.NUMBER), places=2))
+    rows = [(top, under) for top in tops for under in (None, 0, 1, -1, 3, 100, huge)]
+    table = pl.DataFrame({"a": [a for a, _ in rows], "b": [b for _, b in rows]}, schema={"a": pl.Int64, "b": pl.Int64})
+    case = Case(0, table.height, Stage("s", fields, steps), table)
+    assert differences(decided("reference", case), decided("columnar", case)) == []

@@ -36,13 +36,14 @@ def test_a_newcomer_runs_the_starter_at_once(project: Path, kam: Kam):
     assert kam("check", "policy.yaml", "--data", "data.yaml").code == 0
     ran = kam("run", "policy.yaml", "data.yaml", "--out", "first")
     assert ran.code == 0
-    assert ran.out.startswith("key-accounts FY2027: 6 of 8 accounts decided")
+    assert ran.out.startswith("key-accounts FY2027 (draft): 6 of 8 accounts decided")
     told = kam("explain", "first", "A-01")
     assert told.code == 0
     assert "125% of 420,000.00 = 525,000.00 USD" in told.out
     assert {p.name for p in (project / "first").iterdir()} == {
         "accounts.parquet", "data.yaml", "decisions.csv", "decisions.parquet", "faults.csv", "faults.parquet",
-        "manifest.json", "policy.json", "policy.waivers.yaml", "policy.yaml", "raw.parquet", "trail.parquet",
+        "manifest.json", "policy.json", "policy.waivers.yaml", "policy.yaml", "raw.parquet", "refused.csv", "refused.parquet",
+        "set_aside.csv", "set_aside.parquet", "trail.parquet",
     }  # fmt: skip
 
 
@@ -62,7 +63,7 @@ def test_init_takes_a_new_folder(project: Path, kam: Kam):
 @pytest.mark.usefixtures("project")
 def test_results_go_to_stdout_and_talk_to_stderr(kam: Kam):
     first = kam("run", "policy.yaml", "data.yaml", "--format", "json")
-    assert json.loads(first.out)["title"] == "key-accounts FY2027: 6 of 8 accounts decided"
+    assert json.loads(first.out)["title"] == "key-accounts FY2027 (draft): 6 of 8 accounts decided"
     assert first.err == ""
     again = kam("run", "policy.yaml", "data.yaml", "--format", "json")
     assert again.out == first.out

@@ -29,6 +29,10 @@ FILES = (
     "raw.parquet",
     "faults.parquet",
     "faults.csv",
+    "refused.csv",
+    "refused.parquet",
+    "set_aside.csv",
+    "set_aside.parquet",
     "trail.parquet",
     "decisions.parquet",
     "decisions.csv",
@@ -183,14 +187,14 @@ from pathlib import Path
 from kam_rules import engine
 from kam_rules.evidence import pack
 count = 0
-real = pack._sync
+real = pack.sync
 def sync(path):
     global count
     count += 1
     if count == {at}:
         os._exit(9)
     real(path)
-pack._sync = sync
+pack.sync = sync
 engine.write(engine.run("policies/key-accounts/fy2027.yaml", "examples/saas/data.yaml"), sys.argv[1])
 """
 

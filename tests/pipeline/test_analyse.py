@@ -17,6 +17,7 @@ from kam_rules.model.program import Hit, Program, RuleList
 from kam_rules.model.tree import Value
 from kam_rules.pipeline.analyse import analyse
 from kam_rules.pipeline.analyse.account import later
+from kam_rules.pipeline.analyse.solve import _Search
 from kam_rules.pipeline.check import check, check_text
 from kam_rules.pipeline.compile import compile_policy
 from tests.conftest import ROOT
@@ -407,3 +408,33 @@ def test_no_account_refutes_what_the_analysis_says_of_a_random_policy(rng: Rando
         for i in range(2):
             assert ("KR708", f"criteria.points.{i}") not in said or verdicts["criteria.points"] != i, facts
     assert ("KR710", "criteria.points") not in said or len(held) <= 1, held
+
+
+# --- What it costs --------------------------------------------------------------------------------------------------------
+
+
+def _asked(count: int, monkeypatch: pytest.MonkeyPatch, hit: str) -> int:
+    """Return how many questions a list of so many rules over three fields each asks."""
+    names = [f"m{i}" for i in range(6)]
+    more = "".join(f"\n        {name}: {{type: number, min: 0, max: 100}}" for name in names)
+    whens = [
+        f"{names[i % 6]} >= {i % 50} and {names[(i + 1) % 6]} < {40 + i % 60} and {names[(i + 3) % 6]} + health < {90 + i}"
+        for i in range(count - 1)
+    ]
+    asked, run = [0], _Search.run
+
+    def counted(self: _Search, formulas: object) -> object:
+        asked[0] += 1
+        return run(self, formulas)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(_Search, "run", counted)
+        analyse(policy(fields=fields(more), states=states(*whens, "otherwise", hit=hit)))
+    return asked[0]
+
+
+@pytest.mark.parametrize("hit", ["first", "unique"])
+def test_the_questions_of_60_rules_over_several_fields_stay_within_the_bound_that_is_stated(monkeypatch: pytest.MonkeyPatch, hit: str):
+    """Counted, not timed: a list of n rules asks at most 16 n² + 31 n questions, and each costs at most 400 choices."""
+    asked = _asked(60, monkeypatch, hit)
+    assert 60 < asked <= 16 * 60**2 + 31 * 60

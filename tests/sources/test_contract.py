@@ -430,7 +430,7 @@ def test_text_is_composed_and_trimmed(tmp_path: Path) -> None:
 def test_exact_copies_of_a_row_merge_and_are_counted(tmp_path: Path) -> None:
     found = book(tmp_path, [GOOD, GOOD | {"account_id": "b"}, GOOD, GOOD])
     assert (found.table.frame()["account_id"].to_list(), found.table.frame()["row"].to_list()) == (["a", "b"], [2, 3])
-    assert (found.rows, found.merged, codes(found)) == (4, 2, [])
+    assert (found.rows, found.aside.frame()["of"].to_list(), codes(found)) == (4, [2, 2], [])
 
 
 @pytest.mark.parametrize("second", ["a", " a "])
@@ -485,7 +485,7 @@ def test_rows_are_counted_as_a_spreadsheet_counts_them(tmp_path: Path) -> None:
     path = tmp_path / "accounts.csv"
     path.write_text('account_id,base_revenue,must,note\na,1,yes,"two\nlines"\n\n,,,\nb,2,yes,\n', encoding="utf-8")
     found = read_source(source(path, ("account_id", "base_revenue", "must", "note")), policy().program, Spill())
-    assert (found.table.frame()["row"].to_list(), found.rows, found.blank) == ([2, 5], 2, 2)
+    assert (found.table.frame()["row"].to_list(), found.rows, found.aside.frame()["row"].to_list()) == ([2, 5], 4, [3, 4])
 
 
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> None:

@@ -381,3 +381,13 @@ def test_every_text_is_written_so_that_it_is_read_back(text: str, flow: bool):  
     value = written(text, flow=flow)
     yaml = f"a: {{b: {value}, c: d}}\n" if flow else f"a:\n  b: {value}\n  c: d\n"
     assert plain(parse(yaml, "p")) == {"a": {"b": text, "c": "d"}}
+
+
+def test_a_rung_needs_a_ladder_to_stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A sheet cannot say what a ladder is held against, so it cannot begin one."""
+    monkeypatch.chdir(tmp_path)
+    Path("policy.yaml").write_bytes((ROOT / "kam_rules/starter/policy.yaml").read_bytes())
+    workshop.export_sheets("policy.yaml", "policy.xlsx")
+    edit(lambda book: book["ladder"].append(["cushion", "0%", None, None, "surplus"]))
+    with pytest.raises(UsageError, match="KR862 the policy has no ladder to take 'cushion'"):
+        workshop.import_sheets("policy.yaml", "policy.xlsx")

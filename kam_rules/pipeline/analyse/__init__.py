@@ -2,6 +2,10 @@
 
 One question a file. Nothing is said of an account that was not found and decided by the reference engine, nothing is
 called impossible that was not proved, and what could be neither is said as such (KR712).
+
+Work is polynomial in the rules. A condition is at most 16 boxes, or is asked as it stands. Whether a rule of a list of n
+can fire takes at most n questions a box and 30 to leave out what a proof does not need; each question is given up after 400
+choices, each of them polynomial in the size of the conditions. So a list asks at most 16·n² + 31·n such questions.
 """
 
 from __future__ import annotations

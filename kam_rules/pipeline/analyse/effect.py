@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import product
+from math import lcm
 
 from kam_rules.model.program import TIERS, Criterion
 from kam_rules.model.tree import Compare, Const, Node, Read, bind, reads, walk
@@ -104,17 +105,19 @@ def _points(reach: Reach, *, known: bool) -> list[Stretch]:
 
 
 def _sums(parts: list[list[Stretch]]) -> list[Stretch] | None:
-    """Return every sum of one stretch from each part, those that meet made one."""
-    found: list[Stretch] = [(Fraction(0), Fraction(0))]
+    """Return every sum of one stretch from each part, those that meet made one; added up in whole numbers of one unit."""
+    scale = lcm(*(end.denominator for part in parts for stretch in part for end in stretch))
+    found: list[tuple[int, int]] = [(0, 0)]
     for part in sorted(parts, key=len):
-        found = _merged([(a + c, b + d) for a, b in found for c, d in part])
+        whole = [(int(low * scale), int(high * scale)) for low, high in part]
+        found = _merged([(a + c, b + d) for a, b in found for c, d in whole])
         if len(found) > MOST:
             return None
-    return found
+    return [(Fraction(low, scale), Fraction(high, scale)) for low, high in found]
 
 
-def _merged(stretches: list[Stretch]) -> list[Stretch]:
-    found: list[Stretch] = []
+def _merged(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
     for low, high in sorted(set(stretches)):
         if found and low <= found[-1][1]:
             found[-1] = (found[-1][0], max(high, found[-1][1]))

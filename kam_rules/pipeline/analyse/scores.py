@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -101,9 +101,17 @@ def _ends(items: tuple[Reach, ...], min_coverage: Fraction, *, lowest: bool) -> 
     for item in items:
         known = [option.low if lowest else option.high for option in item.known]
         ends = [best(value for value in known if value is not None)] if known else []
-        choices.append([*ends, *([None] if len(item.known) < len(item.options) else [])])
+        choices.append([*ends, *([None] if _may_be_missing(item, ends, best) else [])])
     for picked in product(*choices):
         yield composite(zip((item.criterion for item in items), picked, strict=True), min_coverage)
+
+
+def _may_be_missing(item: Reach, ends: list[Fraction], best: Callable[..., Fraction]) -> bool:
+    """Tell whether a missing measure can lead further than a known one: not where what stands in for it is no further out."""
+    if len(item.known) == len(item.options):
+        return False
+    stand_in = standing_in(item.criterion)
+    return not ends or (item.criterion.if_missing != "reject" and (stand_in is None or best(stand_in, ends[0]) != ends[0]))
 
 
 def composite(scores: Iterable[tuple[Criterion, Fraction | None]], min_coverage: Fraction) -> Fraction | None:

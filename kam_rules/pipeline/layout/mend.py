@@ -51,7 +51,7 @@ def mend(text: str, source: Source) -> tuple[str, tuple[Mended, ...]]:
             if key in tried:
                 continue
             tried.add(key)
-            change = next(_changes(text, finding), None)
+            change = next(_changes(text, finding, source.path), None)
             if change is None:
                 continue
             new, old, word = change
@@ -73,10 +73,10 @@ def _faults(text: str, source: Source) -> tuple[Finding, ...]:
     return ()
 
 
-def _changes(text: str, finding: Finding) -> Iterator[tuple[str, str, str]]:
-    """Walk the text with what the finding names replaced by what its fix names, the likeliest first."""
+def _changes(text: str, finding: Finding, path: str) -> Iterator[tuple[str, str, str]]:
+    """Walk the text with what the finding names replaced by what its fix names, the likeliest first; other files stay."""
     suggested = SUGGESTED.match(finding.fix)
-    if suggested is None or finding.where is None or not finding.where.line:
+    if suggested is None or finding.where is None or not finding.where.line or finding.where.path != path:
         return
     at = _index(text, finding.where)
     for old in dict.fromkeys([*SHOWN.findall(finding.message)[::-1], *SHOWN.findall(finding.message)]):
