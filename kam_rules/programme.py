@@ -16,7 +16,7 @@ from kam_rules.model.run import Run
 from kam_rules.pipeline.backtest import Backtest
 from kam_rules.pipeline.backtest import backtest as held
 from kam_rules.pipeline.judge import judge
-from kam_rules.pipeline.tabulate import count
+from kam_rules.pipeline.tally import count
 from kam_rules.pipeline.who.lists import compare
 from kam_rules.pipeline.who.members import members
 from kam_rules.pipeline.who.places import horizon

@@ -19,7 +19,7 @@ from kam_rules.pipeline.findings import run_findings
 from kam_rules.pipeline.judge import Judged
 from kam_rules.pipeline.leader.confidence import Rest, confidence
 from kam_rules.pipeline.leader.total import movers
-from kam_rules.pipeline.tabulate import count
+from kam_rules.pipeline.tally import count
 from kam_rules.pipeline.who.members import members
 from kam_rules.reports._brief_pictures import curves, moved, ranks, room, ruler, strength, uniform, waterfall
 from kam_rules.reports._money import amount
