@@ -35,6 +35,8 @@ SECTIONS = {
         "backtest": "Hold a policy against a year that is over.",
     },
     "Answer for it": {
+        "sign": "Put your name to a policy, a waiver, an override or a decision.",
+        "status": "Tell whether a policy is in force, and who has not signed.",
         "ledger": "Keep runs, approvals and decisions where a change shows.",
     },
     "Look up": {
