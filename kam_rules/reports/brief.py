@@ -13,6 +13,7 @@ from kam_rules.model.amounts import percent
 from kam_rules.model.quota import Kind, Quota, Reconciled
 from kam_rules.model.report import Block, Cell, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.run import Run
+from kam_rules.model.standing import DRAFT
 from kam_rules.model.year import UNIFORM
 from kam_rules.pipeline.books import books, lines, whole
 from kam_rules.pipeline.findings import run_findings
@@ -125,7 +126,8 @@ def _decisions(run: Run) -> Iterator[str]:
         yield f"{n:,} accounts are proposed for: {action}"
     for code, n in Counter(f.code for f in run_findings(run) if f.level != "note").items():
         yield f"{n:,} × {page(code).TITLE.lower()} ({code})"
-    yield "the policy is a draft: nobody has signed it"
+    if run.standing.status == DRAFT:
+        yield f"the policy is a draft: {run.standing.why}"
 
 
 def _quota(run: Run, minor: int) -> Table:
@@ -252,8 +254,11 @@ def _sums(run: Run, minor: int) -> Iterable[tuple[str, str]]:
 
 
 def _version(run: Run) -> Iterable[tuple[str, str]]:
-    yield "policy", f"{run.name}, owned by {run.policy.owner}; a draft, not signed"
+    yield "policy", f"{run.policy.id} {run.policy.fiscal_year}, owned by {run.policy.owner}"
+    yield "standing", run.standing.said
     yield "SHA-256", run.policy.sources[0].sha256
+    if run.standing.ledger:
+        yield "ledger", run.standing.ledger
     yield "data", f"{run.book.source.shown}, as of {run.ready.as_of.isoformat()}, decided for {run.ready.effective_on.isoformat()}"
     if run.ready.sets or run.look.sets:
         yield "tried instead", ", ".join(f"{name}={value}" for name, value in {**run.ready.sets, **run.look.sets}.items())

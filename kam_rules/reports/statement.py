@@ -34,7 +34,7 @@ def statement(run: Run, holder: str) -> Report:
     told = decisions(run, run.table.lazy().filter(pl.col("account_id").is_in(rows["account_id"].to_list())).collect())
     source = run.book.source
     version = (
-        ("policy", f"{run.name}, a draft, not signed"),
+        ("policy", f"{run.policy.id} {run.policy.fiscal_year}, {run.standing.said}"),
         ("SHA-256", run.policy.sources[0].sha256),
         ("data", f"{source.shown}, as of {run.ready.as_of.isoformat()}"),
     )

@@ -146,8 +146,8 @@ def test_a_page_for_a_run_with_nothing_decided_is_refused():
     nothing = run(policy(), [{"account_id": "A1", "owner": "ana", "base_revenue": 1000, "grade": None}])
     with pytest.raises(UsageError) as error:
         programme.brief(nothing)
-    assert said(error.value) == ["KR940 small FY2027: no account is decided in this run, so there is nothing to tell"]
-    assert programme.brief(run(policy(), ACCOUNTS[:1])).title.startswith("small FY2027: the accounts bring")
+    assert said(error.value) == ["KR940 small FY2027 (draft): no account is decided in this run, so there is nothing to tell"]
+    assert programme.brief(run(policy(), ACCOUNTS[:1])).title.startswith("small FY2027 (draft): the accounts bring")
 
 
 # --- Statements -------------------------------------------------------------------------------------------------------
