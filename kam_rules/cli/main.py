@@ -32,6 +32,7 @@ SECTIONS = {
         "impact": "Tell what a new policy would change, before it is signed.",
     },
     "Through the year": {
+        "history": "Keep what a run decided for the reviews to come.",
         "mid-year": "Let accounts change hands within the year.",
         "periods": "Divide a run's quotas into quarters or months.",
         "year-end": "Judge a run by what became of its accounts.",
