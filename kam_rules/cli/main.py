@@ -26,6 +26,7 @@ SECTIONS = {
     "Ask why": {
         "explain": "Tell why one account was decided so, or a quota is so much.",
         "report": "Look at a whole run from one side: its rules, its fairness.",
+        "brief": "Write a run as one page for leaders, with pictures.",
     },
     "From year to year": {
         "policies": "List a folder of policies as a series: holes, overlaps, who is in force.",
