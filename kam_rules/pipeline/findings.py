@@ -14,6 +14,7 @@ from kam_rules.model.program import Program
 from kam_rules.model.run import Run
 from kam_rules.model.types import Field, Type
 from kam_rules.pipeline.aside import REASONS
+from kam_rules.pipeline.overridden import findings as overridden_findings
 from kam_rules.pipeline.tabulate import decimal
 from kam_rules.pipeline.tally import count
 from kam_rules.sources._contract import reason
@@ -114,7 +115,8 @@ def reconciling(run: Run) -> tuple[Finding, ...]:
 
 def run_findings(run: Run) -> tuple[Finding, ...]:
     """Return what seating, targets and the data file leave to look at."""
-    return (*_managers(run), *_flagged(run), *reconciling(run), *mapping_findings(run.book), *rounding_findings(run.book))
+    ours = overridden_findings(run.overridden, run) if run.overridden is not None else ()
+    return (*_managers(run), *_flagged(run), *ours, *reconciling(run), *mapping_findings(run.book), *rounding_findings(run.book))
 
 
 def _managers(run: Run) -> list[Finding]:

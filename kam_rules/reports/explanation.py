@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kam_rules.model.report import Block, Column, Facts, Lines, Report, Table
+from kam_rules.reports.overridden import told_lines
 
 Json = dict[str, Any]
 TITLES = {
@@ -28,6 +29,7 @@ def explanation(trail: Json) -> Report:
     lists = {item["id"]: item for item in trail["lists"]}
     blocks: list[Block] = [
         Facts("decision", "Decision", tuple(_decision(trail, lists))),
+        Lines("overrides", "Overridden by people", tuple(told_lines(trail["overrides"]))),
         Lines("work", "What is missing", tuple(item["text"] for item in trail["work"])),
         Lines("gates", TITLES["gates"], tuple(_gates(lists["gates"])) if "gates" in lists else ()),
         _criteria(trail["score"]),
