@@ -27,10 +27,14 @@ SECTIONS = {
         "explain": "Tell why one account was decided so, or a quota is so much.",
         "report": "Look at a whole run from one side: its rules, its fairness.",
     },
+    "From year to year": {
+        "impact": "Tell what a new policy would change, before it is signed.",
+    },
     "Through the year": {
         "mid-year": "Let accounts change hands within the year.",
         "periods": "Divide a run's quotas into quarters or months.",
         "year-end": "Judge a run by what became of its accounts.",
+        "pay": "Reckon what people are paid for a run's year.",
         "backtest": "Hold a policy against a year that is over.",
     },
     "Answer for it": {
