@@ -14,8 +14,9 @@ from kam_rules.evidence.keys import read_key
 from kam_rules.evidence.ledger import append, create, head_of, rows
 from kam_rules.evidence.pack import read_manifest, sealed
 from kam_rules.model.errors import Finding, UsageError, Where
-from kam_rules.model.ledger import DECISION, OVERRIDE, RUN, Entry, Held
+from kam_rules.model.ledger import DECISION, OVERRIDE, PUBLICATION, RUN, Entry, Held
 from kam_rules.model.policy import Policy
+from kam_rules.model.publication import Publication
 from kam_rules.model.roster import Roster
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.standing import Standing
@@ -23,7 +24,10 @@ from kam_rules.pipeline.check import check
 from kam_rules.pipeline.held import held
 from kam_rules.pipeline.overridden import overridden
 from kam_rules.pipeline.overrides import load as load_overrides
+from kam_rules.pipeline.publish import publication
+from kam_rules.pipeline.publish import published as published_of
 from kam_rules.pipeline.reconcile import reconciled
+from kam_rules.pipeline.record import read
 from kam_rules.pipeline.roster import load as load_roster
 from kam_rules.pipeline.save import save
 from kam_rules.pipeline.sign import approving, chosen
@@ -212,6 +216,44 @@ def sign(
     told = known(ledger, roster)
     found = approving(told, chosen(Path(what), only), by, read_key(Path(key)), at)
     return append(Path(ledger), found, at)
+
+
+def publish(
+    folder: str | Path,
+    *,
+    by: str,
+    key: str | Path,
+    ledger: str | Path,
+    at: str,
+    roster: str | Path | None = None,
+    reason: str = "",
+) -> tuple[Publication, bool]:
+    """Make a run the quotas of its policy's year, or an amendment of those that are published; tell whether it is new.
+
+    Args:
+        folder: the folder of the run.
+        by: who publishes it, as the roster writes the name.
+        key: a file with the private key.
+        ledger: where it is entered.
+        at: when.
+        roster: see `known`.
+        reason: why; needed where it amends another.
+
+    Raises:
+        UsageError: KR893 the run cannot be published, KR894 the reason is missing, KR889, KR890, KR892, KR898; KR880 to KR882.
+        IntegrityError: KR503 a file of the run was changed, KR883 to KR885.
+    """
+    told, run = known(ledger, roster), read(Path(folder))
+    found = publication(run, sealed(Path(folder)), told, by, read_key(Path(key)), at, reason)
+    if isinstance(found, Publication):
+        return found, False
+    append(Path(ledger), [(PUBLICATION, found)], at, head_of(told.entries))
+    return published(ledger, roster)[-1], True
+
+
+def published(ledger: str | Path, roster: str | Path | None = None) -> tuple[Publication, ...]:
+    """Return every publication of a ledger, in its order; see `known` for what can go wrong."""
+    return published_of(known(ledger, roster))
 
 
 def record_run(folder: str | Path, ledger: str | Path, at: str) -> tuple[tuple[Entry, bool], ...]:

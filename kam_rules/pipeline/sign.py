@@ -62,13 +62,18 @@ def approving(told: Known, found: tuple[Thing, ...], by: str, key: Ed25519Privat
     Raises:
         UsageError: KR889 the signer is not on the roster with this key on this day, KR890 the signer may not approve it.
     """
-    day = dt.date.fromisoformat(max(at, *(entry.at for entry in told.entries))[:10])
+    day = day_of(told, at)
     faults = [fault for kind in dict.fromkeys(thing.kind for thing in found) for fault in signer(told.roster, by, public(key), day, kind)]
     names = {by, *(person.name for person in told.roster.lines(by))}
     faults += [fault for thing in found for fault in _apart(thing, names, by)]
     if faults:
         raise UsageError(dict.fromkeys(faults))
     return [(APPROVAL, _approval(told, thing, by, key, at)) for thing in found]
+
+
+def day_of(told: Known, at: str) -> dt.date:
+    """Return the day of what is signed now: the latest that the chain knows of, whatever the clock says."""
+    return dt.date.fromisoformat(max(at, *(entry.at for entry in told.entries))[:10])
 
 
 def _apart(thing: Thing, names: set[str], by: str) -> list[Finding]:

@@ -24,13 +24,15 @@ OPEN = "not reviewed"
 Told = dict[str, Any]
 
 
-def figures(found: Figures, minor: int) -> dict[str, str | None]:
+def figures(found: Figures, minor: int, *, thousands: bool = True) -> dict[str, str | None]:
     """Return figures as text: amounts in whole currency, ratios as percents."""
 
     def said(name: str, value: str | int | None) -> str | None:
         if not isinstance(value, int):
             return value
-        return percent(Fraction(value, 10**6)) if name.endswith("_nrr") else shown(Fraction(value, 10**minor), minor, least=minor)
+        if name.endswith("_nrr"):
+            return percent(Fraction(value, 10**6))
+        return shown(Fraction(value, 10**minor), minor, least=minor, thousands=thousands)
 
     return {name: said(name, found[name]) for name in FIGURES}
 
@@ -112,7 +114,10 @@ def table(run: Run, found: Overridden) -> pl.DataFrame:
     why = {id(one.item): f"{one.code} {one.why}" for one in found.idle}
     for item in found.file.items:
         change = found.effects.get(item.account)
-        sides = {} if change is None else {"before": figures(change.before, minor), "after": figures(change.after, minor)}
+        sides = {} if change is None else {
+            "before": figures(change.before, minor, thousands=False),
+            "after": figures(change.after, minor, thousands=False),
+        }
         row = {name: text for name, text in line(found.file, item).items() if name not in {"kind", "of", "where"}}
         row |= {"in_force": "yes" if id(item) in who else "no", "approved_by": who.get(id(item)), "why_not": why.get(id(item))}
         for name in ("tier", "state", "target_nrr", "target_amount"):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from fractions import Fraction
 
-from kam_rules.model.report import Cell, Column, Lines, Table
+from kam_rules.formats._cells import for_people
+from kam_rules.model.report import Cell, Column, Lines, Table, Unit
 from kam_rules.model.run import Run
 from kam_rules.pipeline.told_overrides import held_lines, key_accounts
 
@@ -28,7 +30,7 @@ def overridden_tables(run: Run) -> Iterable[Table | Lines]:
         Column("until", "Until"),
     )
     rows = tuple(_row(line) for line in lines)
-    note = f"The engines' decisions stay as they are; {len(found.idle)} lines are not in force." if found.idle else ""
+    note = f"{len(found.idle)} of {len(found.file.items)} lines are not in force: see below. {_moved(run)}" if found.idle else _moved(run)
     yield Table("overridden", "Overridden by people", columns, rows, note, "no line is in force")
     if any(item.kind == "review" for item in found.file.items):
         yield Lines("review", "Key accounts: the initial list and the final one", tuple(_lists(run)))
@@ -46,6 +48,15 @@ def _row(line: dict[str, object]) -> tuple[Cell, ...]:
     amounts = (before["target_amount"], after["target_amount"])
     expires = line["expires"]
     return (str(line["account"]), field or "review", *sides, *amounts, str(line["reason"]), who, None if expires is None else str(expires))
+
+
+def _moved(run: Run) -> str:
+    """Say what the lines in force do to the sum of all targets."""
+    assert run.overridden is not None, "asked for where there are overrides"
+    minor, effects = run.ready.program.minor, run.overridden.effects.values()
+    more = sum(int(change.after["target_amount"] or 0) - int(change.before["target_amount"] or 0) for change in effects)
+    amount = for_people(Fraction(more, 10**minor), Unit.MONEY, minor)
+    return f"In force, they change the sum of targets by {amount}; the tables above are as computed."
 
 
 def _lists(run: Run) -> Iterable[str]:
