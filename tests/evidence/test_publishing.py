@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from fractions import Fraction
@@ -32,7 +33,7 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, folder / name)
     here = Project(folder)
     policy, data = (folder / path for path in SAAS)
-    policy.write_text(policy.read_text().replace("{contributes: ", "{signers: [cfo], contributes: "), encoding="utf-8")
+    policy.write_text(re.sub(r"signers: \[.*\]", "signers: [cfo]", policy.read_text()), encoding="utf-8")
     proof.new_ledger(here.ledger, "2026-01-05T09:00:00+00:00")
     here.put("cfo", FUNCTIONS, "policy: unlimited, publication: unlimited, assumption: unlimited, decision: unlimited")
     here.sign(policy, "cfo", AT)
