@@ -29,6 +29,7 @@ SECTIONS = {
         "brief": "Write a run as one page for leaders, with pictures.",
     },
     "From year to year": {
+        "policies": "List a folder of policies as a series: holes, overlaps, who is in force.",
         "impact": "Tell what a new policy would change, before it is signed.",
     },
     "Through the year": {
@@ -42,6 +43,7 @@ SECTIONS = {
     "Answer for it": {
         "sign": "Put your name to a policy, a waiver, an override or a decision.",
         "status": "Tell whether a policy is in force, and who has not signed.",
+        "publish": "Make a run the quotas of its year, or an amendment of them.",
         "ledger": "Keep runs, approvals and decisions where a change shows.",
     },
     "Look up": {
