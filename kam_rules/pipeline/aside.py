@@ -13,13 +13,23 @@ from kam_rules.model.rates import PlanRates
 from kam_rules.sources._contract import texts, typed
 from kam_rules.sources._rates import converted
 
-ASIDE = {"row": pl.Int64, "why": pl.String, "account_id": pl.String, "base": pl.Int64, "of": pl.Int64, "text": pl.String}
-REJECTED = {"row": pl.Int64, "account_id": pl.String, "base": pl.Int64, "codes": pl.String}
+ASIDE = {
+    "row": pl.Int64,
+    "why": pl.String,
+    "account_id": pl.String,
+    "parent": pl.String,
+    "base": pl.Int64,
+    "of": pl.Int64,
+    "text": pl.String,
+}
+REJECTED = {"row": pl.Int64, "account_id": pl.String, "parent": pl.String, "base": pl.Int64, "codes": pl.String}
 REASONS = {
     Why.BLANK: "the row is blank",
     Why.COPY: "an exact copy of another row",
     Why.TOTAL: "a total of other rows",
     Why.FOOTER: "a line beside the table",
+    Why.ADDED: "added to its ultimate parent",
+    Why.HELD: "held in its ultimate parent already",
 }
 
 
@@ -45,8 +55,13 @@ class Bases:
 def copies(cells: pl.DataFrame, of: pl.DataFrame, bases: Bases) -> pl.DataFrame:
     """Return the rows that copy another, as they are set aside; `of` names the row that each copies."""
     rows = cells.join(of, on="row", how="inner", maintain_order="left")
-    found = rows.select("row", pl.col("account_id").cast(pl.String), "of", why=pl.lit(Why.COPY.value), text=pl.lit(None))
+    found = rows.select("row", *_who(rows), "of", why=pl.lit(Why.COPY.value), text=pl.lit(None))
     return found.with_columns(bases.of(rows)).select(*ASIDE).cast(ASIDE)  # type: ignore[arg-type]
+
+
+def _who(rows: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
+    parent = pl.col("parent") if "parent" in rows.columns else pl.lit(None).alias("parent")
+    return pl.col("account_id").cast(pl.String), parent.cast(pl.String)
 
 
 def told_aside(rows: pl.DataFrame | None) -> pl.DataFrame:
@@ -61,7 +76,7 @@ def rejected(cells: pl.DataFrame, faults: pl.DataFrame, bases: Bases) -> pl.Data
     """Return the rows that a fault refuses, each once, with the codes of all that refuse it."""
     grave = faults.filter("refused").group_by("row").agg(pl.col("code").unique().sort().str.join(" ").alias("codes"))
     rows = cells.join(grave, on="row", how="inner", maintain_order="left")
-    found = rows.select("row", pl.col("account_id").cast(pl.String), "codes").with_columns(bases.of(rows))
+    found = rows.select("row", *_who(rows), "codes").with_columns(bases.of(rows))
     return found.select(*REJECTED).cast(REJECTED)  # type: ignore[arg-type]
 
 

@@ -35,7 +35,8 @@ def hold_controls(book: Book, minor: int) -> None:
 
 def came_in(book: Book) -> tuple[int, int]:
     """Return the number of accounts that came in, and their base in smallest units."""
-    return book.rows - book.aside.height, book.base - brought(book.aside.frame()["base"])
+    away = book.aside.frame().filter(~pl.col("why").is_in([Why.ADDED, Why.HELD]))
+    return book.rows - away.height, book.base - brought(away["base"])
 
 
 def _differences(book: Book, controls: Controls, minor: int) -> Iterator[Finding]:

@@ -19,12 +19,12 @@ from fractions import Fraction
 from pathlib import Path
 
 from kam_rules.model.amounts import parse_number, parse_percent
-from kam_rules.model.book import AccountsSource, ColumnMap, Controls, TableSource
+from kam_rules.model.book import ADD, NONE, PARENT_HAS_ALL, AccountsSource, ColumnMap, Controls, RollUp, TableSource
 from kam_rules.model.document import Mapping, Scalar
 from kam_rules.model.errors import DataError, Finding, PolicyError, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Source
-from kam_rules.model.schema import Schema, date, either, integer, number, percent, record, table, text
+from kam_rules.model.schema import Schema, choice, date, either, integer, listing, number, percent, record, table, text
 from kam_rules.pipeline.load import excerpts, parse, read_file
 from kam_rules.pipeline.shape import check_shape
 from kam_rules.tables import COLUMN, schema, tables
@@ -43,6 +43,14 @@ CONTROLS = record(
     },
     ("source",),
 )
+ROLL_UP = record(
+    "How accounts below a parent count: a family is decided as its ultimate parent, or every account for itself",
+    {
+        "method": choice("For itself, added to the ultimate parent, or held in the parent's figures already", NONE, ADD, PARENT_HAS_ALL),
+        "fields": listing("Amounts that are added up, the base among them; all else stays as the ultimate parent has it", text("A field")),
+    },
+    ("method",),
+)
 ACCOUNTS = record(
     "One row an account",
     {
@@ -52,6 +60,7 @@ ACCOUNTS = record(
         "extract": text("The query or report that made the file; it stands in the manifest of every run"),
         "columns": table("Which column feeds which field", either("A column", text("The column's name"), COLUMN), least=1),
         "control_totals": CONTROLS,
+        "roll_up": ROLL_UP,
     },
     ("file", "as_of", "columns"),
     {
@@ -119,7 +128,10 @@ def _accounts(doc: Mapping, path: Path, beside: Pairs[str, TableSource], finding
     file = doc.scalar("file")
     opened = path.parent / doc.text("file")
     where, extract = file.where if file else None, doc.text("extract")
-    return AccountsSource(str(opened), doc.text("file"), as_of, columns, known_at, where, beside, controls, extract)
+    rule = doc.map("roll_up")
+    fields = tuple(item.text for item in rule.list("fields") if isinstance(item, Scalar))
+    roll_up = RollUp(rule.text("method"), fields, doc.key_where("roll_up")) if "roll_up" in doc else None
+    return AccountsSource(str(opened), doc.text("file"), as_of, columns, known_at, where, beside, controls, extract, roll_up)
 
 
 def _controls(doc: Mapping, findings: list[Finding]) -> Controls | None:

@@ -18,6 +18,7 @@ from kam_rules.model.rates import PlanRates
 from kam_rules.model.types import BUILT_IN, Field, Type
 from kam_rules.pipeline.aside import Bases, brought, copies, rejected, told_aside
 from kam_rules.pipeline.controls import hold_controls
+from kam_rules.pipeline.families import roll_up
 from kam_rules.pipeline.holders import check_people
 from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.tables import read_tables
@@ -67,7 +68,7 @@ def read_source(source: AccountsSource, program: Program, spill: Spill, files: t
         raise DataError(Finding("KR401", "this file changed while it was read", Where(source.shown), fix))
     book = found.book((*files, Source(source.shown, digest), *beside))
     hold_controls(book, program.minor)
-    return book
+    return roll_up(book, program, spill)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
