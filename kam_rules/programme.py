@@ -6,11 +6,14 @@ from pathlib import Path
 
 from kam_rules import engine
 from kam_rules.backends import Progress
+from kam_rules.model.pay import Assigned, Paid
 from kam_rules.model.policy import Policy
 from kam_rules.model.report import Report
 from kam_rules.model.run import Run
+from kam_rules.pipeline.assign import assigned
 from kam_rules.pipeline.backtest import Backtest
 from kam_rules.pipeline.backtest import backtest as held
+from kam_rules.pipeline.pay import pay as reckoned
 from kam_rules.pipeline.who.lists import compare
 from kam_rules.pipeline.who.members import members
 from kam_rules.pipeline.who.places import horizon
@@ -57,6 +60,32 @@ def define(run: Run | str | Path, *, nominations: str | Path | None = None, earl
     found = members(_run(run))
     compared = None if nominations is None else compare(found, load(Path(nominations), "nominations"))
     return defined(found, compared, None if earlier is None else horizon(members(_run(earlier)), found))
+
+
+def plans(run: Run | str | Path) -> tuple[Assigned, ...]:
+    """Return each person of a run with its incentive plan, the rule that gave it, and how it misfits the book.
+
+    Args:
+        run: a run, or the folder of one.
+
+    Raises:
+        UsageError: KR550 the policy says nothing of pay, or the run does not know who holds what.
+    """
+    return assigned(_run(run))
+
+
+def pay(run: Run | str | Path, actuals: str | Path) -> Paid:
+    """Return what everybody is paid for the year of a run.
+
+    Args:
+        run: a run, or the folder of one.
+        actuals: the file that holds `results:` and `target_pay:`.
+
+    Raises:
+        UsageError: KR550 the policy says nothing of pay, or the run does not know who holds what.
+        DataError: every fault of the file; then nobody is paid.
+    """
+    return reckoned(_run(run), Path(actuals))
 
 
 def _run(run: Run | str | Path) -> Run:

@@ -9,15 +9,28 @@ from typing import Any
 
 from kam_rules.evidence import anchors
 from kam_rules.evidence.chain import entries as chain
+from kam_rules.evidence.keys import new_key as make_key
 from kam_rules.evidence.keys import read_key
 from kam_rules.evidence.ledger import append, create, head_of, rows
 from kam_rules.evidence.pack import read_manifest, sealed
 from kam_rules.model.errors import Finding, UsageError, Where
 from kam_rules.model.ledger import DECISION, RUN, Entry, Held
-from kam_rules.model.run import Run
+from kam_rules.model.policy import Policy
+from kam_rules.model.roster import Roster
+from kam_rules.model.run import Checked, Run
+from kam_rules.model.standing import Standing
+from kam_rules.pipeline.check import check
 from kam_rules.pipeline.held import held
 from kam_rules.pipeline.roster import load as load_roster
 from kam_rules.pipeline.save import save
+from kam_rules.pipeline.sign import approving, chosen
+from kam_rules.pipeline.standing import Known, beyond, signed_contents, standing
+from kam_rules.pipeline.standing import known as known_of
+from kam_rules.pipeline.status import Status, held_back
+from kam_rules.pipeline.status import status as status_of
+
+ROSTER = "roster.yaml"
+"""What the roster is called where it lies beside the ledger."""
 
 
 def new_ledger(ledger: str | Path, at: str) -> Entry:
@@ -88,9 +101,95 @@ def anchor_ledger(
     return told
 
 
-def entered(run: Run, ledger: str | Path | None) -> Run:
-    """Return a run that bears the head of the ledger in which it is about to be recorded; of none where none is named."""
-    return replace(run, standing=replace(run.standing, head=None if ledger is None else head_of(entries(ledger))))
+def known(ledger: str | Path, roster: str | Path | None = None) -> Known:
+    """Return the entries of a ledger and the approvals in it that count.
+
+    Args:
+        ledger: the ledger.
+        roster: whose signatures count; by default `roster.yaml` beside the ledger, and nobody's where there is none.
+
+    Raises:
+        UsageError: KR880, KR881.
+        IntegrityError: KR883 to KR885.
+        PolicyError: the roster is at fault.
+    """
+    beside = Path(ledger).with_name(ROSTER)
+    path = Path(roster) if roster is not None else beside
+    people = load_roster(path) if roster is not None or path.is_file() else Roster((), str(path), "")
+    return known_of(entries(ledger), people)
+
+
+def entered(run: Run, ledger: str | Path | None, roster: str | Path | None = None) -> Run:
+    """Return a run with its standing: whether its policy is in force, and where the ledger ends in which it is recorded.
+
+    Without a ledger nobody is known to have signed anything; see `known` for what can go wrong with one.
+    """
+    return replace(run, standing=Standing() if ledger is None else standing(run.policy, known(ledger, roster), beyond(run)))
+
+
+def status(policy: str | Path | Policy, ledger: str | Path, roster: str | Path | None = None) -> Status:
+    """Return whether a policy is in force: who signed this exact content, who has not, and what of it is approved.
+
+    Raises:
+        PolicyError: the policy, its waivers or the roster is at fault.
+        UsageError: KR880, KR881.
+        IntegrityError: KR883 to KR885.
+    """
+    return status_of(policy if isinstance(policy, Policy) else check(Path(policy)), known(ledger, roster))
+
+
+def approved(found: Checked, ledger: str | Path, roster: str | Path | None = None) -> Checked:
+    """Return a check in which only waivers hold that the ledger holds an approval of; see `known` for what can go wrong."""
+    return held_back(found, known(ledger, roster))
+
+
+def signed(ledger: str | Path, policy: str, fiscal_year: str, roster: str | Path | None = None) -> dict[str, tuple[str, ...]]:
+    """Return who signed each content of a policy's year, by the hash of the content; see `known` for what can go wrong."""
+    return signed_contents(known(ledger, roster), policy, fiscal_year)
+
+
+def new_key(path: str | Path) -> str:
+    """Write a new private key that its owner alone can read, and return the public one as the roster holds it.
+
+    Raises:
+        UsageError: KR501 the file exists already, KR502 it cannot be written.
+    """
+    return make_key(Path(path))
+
+
+def sign(
+    what: str | Path,
+    *,
+    by: str,
+    key: str | Path,
+    ledger: str | Path,
+    at: str,
+    roster: str | Path | None = None,
+    only: str | None = None,
+) -> tuple[tuple[Entry, bool], ...]:
+    """Put a name to everything in a file or a run that wants approval; all of it is entered in the ledger, or none.
+
+    Args:
+        what: a policy, its waivers, a file of overrides, or the folder of a run.
+        by: who signs, as the roster writes the name.
+        key: a file with the private key.
+        ledger: where it is entered.
+        at: when.
+        roster: see `known`.
+        only: the title of the one thing to sign, such as an account's id; by default all.
+
+    Returns:
+        The entries, each with whether it is new.
+
+    Raises:
+        UsageError: KR889 the signer is not on the roster, KR890 may not approve this, KR892 the key cannot be used,
+            KR896 there is nothing to sign; KR880 to KR882.
+        PolicyError: the file is at fault.
+        IntegrityError: KR883 to KR885.
+    """
+    told = known(ledger, roster)
+    found = approving(told, chosen(Path(what), only), by, read_key(Path(key)), at)
+    return append(Path(ledger), found, at)
 
 
 def record_run(folder: str | Path, ledger: str | Path, at: str) -> tuple[tuple[Entry, bool], ...]:

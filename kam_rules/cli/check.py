@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import DAY, FILE, FINDING_FORMAT, one_at_a_time, share, show, show_difference, tell
+from kam_rules.cli._shared import DAY, FILE, FINDING_FORMAT, LEDGER, ROSTER, one_at_a_time, share, show, show_difference, tell
 
 ERROR = 1
 LEVELS = ("error", "warning", "note", "never")
@@ -23,16 +23,21 @@ LEVELS = ("error", "warning", "note", "never")
 @click.option("--fix", is_flag=True, help="Mend what has one right spelling, and tell what was mended.")
 @click.option("--diff", is_flag=True, help="With --fix: write nothing; show what would change.")
 @click.option("--dry-run", is_flag=True, help="With --fix: write nothing; tell what would be mended.")
+@LEDGER
+@ROSTER
 @FINDING_FORMAT
-def command(
+def command(  # noqa: PLR0913 - one an option
     policies: tuple[Path, ...],
+    *,
     data: Path | None,
     level: str,
     on: dt.datetime | None,
     within: Fraction,
-    fix: bool,  # noqa: FBT001 - click hands it on by name
-    diff: bool,  # noqa: FBT001
-    dry_run: bool,  # noqa: FBT001
+    fix: bool,
+    diff: bool,
+    dry_run: bool,
+    ledger: Path | None,
+    roster: Path | None,
     form: str,
 ) -> None:
     """Tell everything that can be known of each POLICY before a run.
@@ -44,7 +49,8 @@ def command(
     --fix first mends what has one right spelling: a misspelled key or name, a figure in another notation. It never guesses
     a figure, and keeps a change only where its fault is gone and no other came; with --diff or --dry-run it only looks.
 
-    What POLICY.waivers.yaml accepts is counted apart. Ends with 1 where something of --fail-level or above is found.
+    What POLICY.waivers.yaml accepts is counted apart; with --ledger only where the person who answers for it has signed it.
+    Ends with 1 where something of --fail-level or above is found.
 
     \b
     Examples:
@@ -59,7 +65,7 @@ def command(
     for policy in policies:
         if fix or diff or dry_run:
             _mend(policy, write=not (diff or dry_run), diff=diff)
-        codes.append(_check(policy, data, level, on, within, form))
+        codes.append(_check(policy, data, level, on, within, (ledger, roster), form))
     if any(codes):
         raise click.exceptions.Exit(max(codes))
 
@@ -77,14 +83,19 @@ def _mend(policy: Path, *, write: bool, diff: bool) -> None:
         show_difference(policy, before, after)
 
 
-def _check(policy: Path, data: Path | None, level: str, on: dt.datetime | None, within: Fraction, form: str) -> int:
+Signed = tuple[Path | None, Path | None]
+
+
+def _check(policy: Path, data: Path | None, level: str, on: dt.datetime | None, within: Fraction, signed: Signed, form: str) -> int:
     """Check one policy, show what there is to say of it, and return the exit code."""
-    from kam_rules import engine
+    from kam_rules import engine, proof
     from kam_rules.model.errors import DataError, PolicyError
     from kam_rules.reports.checked import checked, faulty, grave
 
     try:
         found = engine.check(policy, data, on=on.date() if on else None, within=within)
+        ledger, roster = signed
+        found = found if ledger is None else proof.approved(found, ledger, roster)
     except (PolicyError, DataError) as error:
         if form == "text":
             tell(error.findings)

@@ -27,13 +27,19 @@ SECTIONS = {
         "explain": "Tell why one account was decided so, or a quota is so much.",
         "report": "Look at a whole run from one side: its rules, its fairness.",
     },
+    "From year to year": {
+        "impact": "Tell what a new policy would change, before it is signed.",
+    },
     "Through the year": {
         "mid-year": "Let accounts change hands within the year.",
         "periods": "Divide a run's quotas into quarters or months.",
         "year-end": "Judge a run by what became of its accounts.",
+        "pay": "Reckon what people are paid for a run's year.",
         "backtest": "Hold a policy against a year that is over.",
     },
     "Answer for it": {
+        "sign": "Put your name to a policy, a waiver, an override or a decision.",
+        "status": "Tell whether a policy is in force, and who has not signed.",
         "ledger": "Keep runs, approvals and decisions where a change shows.",
     },
     "Look up": {

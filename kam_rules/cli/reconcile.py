@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import FILE, FORMAT, LEDGER, pairs, show, tell
+from kam_rules.cli._shared import FILE, FORMAT, LEDGER, ROSTER, pairs, show, tell
 
 FINDINGS = 1
 
@@ -23,9 +23,11 @@ FINDINGS = 1
 @click.option("--reason", default="", metavar="WHY", help="Why it was decided.")
 @click.option("--out", type=FILE, help="Keep the result as a run of its own; a decision to go on needs it.")
 @LEDGER
+@ROSTER
 @FORMAT
 def command(
     run: Path,
+    *,
     top_down: str | None,
     sets: dict[str, str],
     proceed: str | None,
@@ -33,6 +35,7 @@ def command(
     reason: str,
     out: Path | None,
     ledger: Path | None,
+    roster: Path | None,
     form: str,
 ) -> None:
     """Hold the targets of RUN against the figure from above, and tell the rung, its neighbours and every quota.
@@ -57,7 +60,7 @@ def command(
     decision = Decision(proceed, by, reason, now.date().isoformat()) if proceed else None
     found = engine.reconcile(run, top_down=top_down, sets=sets, decision=decision)
     if out is not None:
-        found = proof.entered(found, ledger)
+        found = proof.entered(found, ledger, roster)
         engine.write(found, out, {"at": now.isoformat(timespec="seconds")})
         if ledger is not None:
             proof.record_run(out, ledger, now.isoformat(timespec="seconds"))

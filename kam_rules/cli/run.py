@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kam_rules.backends import backends
-from kam_rules.cli._shared import DAY, FILE, FORMAT, LEDGER, Bar, now, pairs, show, tell
+from kam_rules.cli._shared import DAY, FILE, FORMAT, LEDGER, ROSTER, Bar, now, pairs, show, tell
 
 FINDINGS = 1
 
@@ -23,8 +23,9 @@ FINDINGS = 1
 @click.option("--engine", "name", type=click.Choice(backends()), default="columnar", show_default=True, help="What decides.")
 @click.option("--witness/--no-witness", default=True, show_default=True, help="Let durable-rules decide accounts again.")
 @LEDGER
+@ROSTER
 @FORMAT
-def command(
+def command(  # noqa: PLR0913 - one an option
     policy: Path,
     data: Path,
     *,
@@ -35,12 +36,15 @@ def command(
     name: str,
     witness: bool,
     ledger: Path | None,
+    roster: Path | None,
     form: str,
 ) -> None:
     """Decide for every account of DATA by POLICY, and write the run.
 
     The run folder holds the decisions (CSV and Parquet), the trail, the policy as it was, the values as they were
     read, what was refused, and a manifest with the SHA-256 of every input and output.
+
+    With --ledger the run is recorded there, and says whether every function has signed the policy; without, it is a draft.
 
     \b
     Examples:
@@ -65,7 +69,7 @@ def command(
             progress=bar.advance,
             expect=bar.expect,
         )
-        run = proof.entered(run, ledger)
+        run = proof.entered(run, ledger, roster)
         folder = out or Path("runs") / engine.name_of(run)
         known = out is None and folder.exists()
         if known:

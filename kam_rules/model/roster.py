@@ -18,7 +18,7 @@ class Person:
 
     Attributes:
         id: the name that signs.
-        function: the function that the person speaks for, as the policy's stewardship names it.
+        functions: the functions that the person speaks for, as the policy's stewardship names them.
         key: the public key, as ``ed25519:`` and base64.
         start: the first day on which the key signs, inclusive; `end` the last.
         reps: the ids under which the person holds a quota or owns accounts.
@@ -27,7 +27,7 @@ class Person:
 
     id: str
     name: str
-    function: str
+    functions: tuple[str, ...]
     key: str
     start: dt.date
     end: dt.date

@@ -56,13 +56,14 @@ class Periods:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A supporting function: what it contributes, its people, and how many accounts one of them can support."""
+    """A supporting function: what it contributes, its people, how many accounts one can support, and who signs for it."""
 
     name: str
     contributes: str
     people: Fraction | None = None
     accounts_per_person: Fraction | None = None
     where: Where | None = None
+    signers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Example:
     roster:
       - id: sales-director
         name: Ines Solvang
-        function: sales
+        functions: [sales]
         key: ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
         from: 2026-01-01
         to: 2027-12-31
@@ -34,7 +34,7 @@ PERSON = record(
     {
         "id": text("The name that signs, as the policy's signers: write it"),
         "name": text("The person's name"),
-        "function": text("The function that the person speaks for, as stewardship names it"),
+        "functions": listing("The functions that the person speaks for, as stewardship names them", text("A function")),
         "key": text("The public key, as kam-rules sign --new-key prints it"),
         "from": date("The first day on which the key signs"),
         "to": date("The last day on which the key signs"),
@@ -44,7 +44,7 @@ PERSON = record(
             {kind: text(f"Up to how much of {kind}, in whole currency, or unlimited") for kind in KINDS},
         ),
     },
-    ("id", "name", "function", "key", "from", "to", "may_approve"),
+    ("id", "name", "functions", "key", "from", "to", "may_approve"),
 )
 
 
@@ -79,10 +79,10 @@ def _person(item: Mapping, findings: list[Finding]) -> Person:
     if not is_public(key):
         message = f"'{key}' is no public key"
         findings.append(Finding("KR670", message, at(item, ("key",)), "write the line that kam-rules sign --new-key printed"))
-    reps = tuple(rep.text for rep in item.list("reps") if isinstance(rep, Scalar))
+    functions, reps = (tuple(one.text for one in item.list(key) if isinstance(one, Scalar)) for key in ("functions", "reps"))
     may = item.map("may_approve")
     limits = {entry.key: _limit(entry.key, entry.value, findings) for entry in may.entries if isinstance(entry.value, Scalar)}
-    return Person(item.text("id"), item.text("name"), item.text("function"), key, start, end, reps, limits, item.where)
+    return Person(item.text("id"), item.text("name"), functions, key, start, end, reps, limits, item.where)
 
 
 def _day(item: Mapping, key: str, findings: list[Finding]) -> dt.date:

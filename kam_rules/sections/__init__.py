@@ -38,6 +38,7 @@ ORDER = (
     "periods",
     "year_end",
     "stewardship",
+    "incentives",
 )
 """The order in which a policy reads and in which sections are lowered: each may name what stands before it."""
 
@@ -45,7 +46,6 @@ NOT_YET = {
     "tables": "triggers watch the account's own fields",
     "tier_changes": "each run decides afresh, without incumbents",
     "reassess": "each run decides afresh",
-    "incentives": "payouts are not yet computed",
     "service": "entitlements are not yet kept",
     "calibration": "the customer's own view is not yet kept",
     "nominations": "nominated lists are not yet compared",

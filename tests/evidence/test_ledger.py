@@ -247,7 +247,7 @@ def test_a_run_of_another_ledger_or_of_none_is_not_recorded(tmp_path: Path, at_r
 
 
 def roster(path: Path, *keys_: tuple[str, str]) -> Path:
-    rest = "name: A, function: audit, from: 2026-01-01, to: 2026-12-31, may_approve: {}"
+    rest = "name: A, functions: [audit], from: 2026-01-01, to: 2026-12-31, may_approve: {}"
     lines = [f"  - {{id: {by}, key: '{key}', {rest}}}" for by, key in keys_]
     path.write_text("\n".join(["roster:", *lines]) + "\n", encoding="utf-8")
     return path

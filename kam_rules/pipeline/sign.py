@@ -1,0 +1,84 @@
+"""Put a name to things: find what wants approval in a file or a run, and make the entries that approve it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kam_rules.evidence.keys import public
+from kam_rules.evidence.keys import sign as signature
+from kam_rules.evidence.ledger import head_of
+from kam_rules.evidence.pack import MANIFEST
+from kam_rules.model.errors import Finding, UsageError, Where
+from kam_rules.model.ledger import APPROVAL
+from kam_rules.pipeline.approvals import signer, statement
+from kam_rules.pipeline.check import check
+from kam_rules.pipeline.record import read
+from kam_rules.pipeline.standing import Known, beyond
+from kam_rules.pipeline.things import Thing, policy_thing, waiver_thing
+from kam_rules.pipeline.waivers import ENDING
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+def chosen(what: Path, only: str | None) -> tuple[Thing, ...]:
+    """Return what there is to sign in a file or a run; with `only` the thing of that title.
+
+    Raises:
+        UsageError: KR896 there is nothing to sign, KR504 the folder is no run.
+        PolicyError: the file is at fault.
+    """
+    found = things(what)
+    if only is not None:
+        found = tuple(thing for thing in found if only in {thing.about["title"], thing.about.get("account")})
+    if not found:
+        message = f"nothing in it is called '{only}'" if only else "nothing in it wants an approval"
+        fix = "name a policy, its waivers, or a run with --set or a decision to go on"
+        raise UsageError(Finding("KR896", message, Where(str(what)), fix))
+    return found
+
+
+def things(what: Path) -> tuple[Thing, ...]:
+    """Return what there is to sign in a file or a run; see `chosen`."""
+    if (what / MANIFEST).is_file() or what.is_dir():
+        return beyond(read(what))
+    if what.name.endswith(ENDING):
+        policy = check(what.with_name(what.name.removesuffix(ENDING) + ".yaml"))
+        return tuple(waiver_thing(policy, waiver) for waiver in policy.waivers)
+    return (policy_thing(check(what)),)
+
+
+def approving(told: Known, found: tuple[Thing, ...], by: str, key: Ed25519PrivateKey, at: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return the entries that approve things; what the signer approved before comes back as it is.
+
+    Raises:
+        UsageError: KR889 the signer is not on the roster with this key on this day, KR890 the signer may not approve it.
+    """
+    day = dt.date.fromisoformat(max(at, *(entry.at for entry in told.entries))[:10])
+    faults = [fault for kind in dict.fromkeys(thing.kind for thing in found) for fault in signer(told.roster, by, public(key), day, kind)]
+    names = {by, *(person.name for person in told.roster.lines(by))}
+    faults += [fault for thing in found for fault in _apart(thing, names, by)]
+    if faults:
+        raise UsageError(dict.fromkeys(faults))
+    return [(APPROVAL, _approval(told, thing, by, key, at)) for thing in found]
+
+
+def _apart(thing: Thing, names: set[str], by: str) -> list[Finding]:
+    if thing.author in names:
+        message = f"'{by}' wrote the {thing.kind} {thing.about['title']}, and cannot approve it"
+        return [Finding("KR890", message, thing.where, "have somebody else on the roster sign it")]
+    if thing.only and thing.only not in names:
+        message = f"the {thing.kind} {thing.about['title']} says that '{thing.only}' answers for it, not '{by}'"
+        return [Finding("KR890", message, thing.where, f"have '{thing.only}' sign it, or write who else answers for it")]
+    return []
+
+
+def _approval(told: Known, thing: Thing, by: str, key: Ed25519PrivateKey, at: str) -> dict[str, Any]:
+    before = (found.entry.body for found in told.approvals if found.of == thing.of and found.person.id == by)
+    same = next((dict(body) for body in before if body["approves"] == thing.kind), None)
+    if same is not None:
+        return same
+    body = statement(head_of(told.entries).ledger, thing.kind, thing.of, thing.about, by, at)
+    return {name: value for name, value in body.items() if name not in {"format", "ledger"}} | {"signature": signature(key, body)}

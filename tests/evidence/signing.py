@@ -1,0 +1,90 @@
+"""What tests of signatures share: a small project with a ledger, a roster, keys, and a policy with two functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kam_rules import engine, proof
+from kam_rules.evidence import keys
+from kam_rules.model.ledger import Entry
+from kam_rules.model.run import Run
+from kam_rules.pipeline.status import Status
+
+DAYS = ("2026-01-01", "2027-12-31")
+BEFORE = "2026-06-10T09:00:00+00:00"
+"""When signatures of the starter policy, in force from 2026-07-01, are in time."""
+STEWARDSHIP = """
+stewardship:
+  functions:
+    customer_success: {contributes: Health, people: 2, signers: [service-director]}
+    account_based_marketing: {contributes: Campaigns, people: 2, signers: [sales-director, sales-deputy]}
+    product_management: {contributes: Features, people: 2, signers: [service-director]}
+    sales_leadership: {contributes: A sponsor, people: 2, signers: [sales-director]}
+"""
+
+
+@dataclass
+class Project:
+    """A folder with a policy, its data, a ledger and a roster beside it."""
+
+    folder: Path
+    people: dict[str, str] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def policy(self) -> Path:
+        """The policy's file."""
+        return self.folder / "policy.yaml"
+
+    @property
+    def data(self) -> Path:
+        """The data file."""
+        return self.folder / "data.yaml"
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's file."""
+        return self.folder / "ledger.db"
+
+    @property
+    def roster(self) -> Path:
+        """The roster's file."""
+        return self.folder / "roster.yaml"
+
+    def key(self, name: str) -> Path:
+        """The private key of a person."""
+        return self.folder / f"{name}.key"
+
+    def put(self, name: str, functions: str, may: str = "policy: unlimited", days: tuple[str, str] = DAYS, reps: str = "") -> None:
+        """Put a person on the roster, with a key of their own."""
+        if name not in self.people:
+            self.people[name] = keys.new_key(self.key(name))
+        line = f"id: {name}, name: {name.title()}, functions: [{functions}], key: '{self.people[name]}', from: {days[0]}, to: {days[1]}"
+        self.lines.append(f"  - {{{line}, reps: [{reps or f'none-{len(self.lines)}'}], may_approve: {{{may}}}}}")
+        self.roster.write_text("\n".join(["roster:", *self.lines]) + "\n", encoding="utf-8")
+
+    def sign(self, what: str | Path, name: str, at: str = BEFORE, only: str | None = None) -> tuple[tuple[Entry, bool], ...]:
+        """Sign something in a person's name."""
+        return proof.sign(self.folder / what, by=name, key=self.key(name), ledger=self.ledger, at=at, only=only)
+
+    def status(self) -> Status:
+        """Tell where the policy stands."""
+        return proof.status(self.policy, self.ledger)
+
+    def run(self, **given: object) -> Run:
+        """Decide, with the standing that the ledger gives."""
+        return proof.entered(engine.run(self.policy, self.data, witness=False, **given), self.ledger)  # type: ignore[arg-type]
+
+
+def project(folder: Path, functions: Mapping[str, str] | None = None) -> Project:
+    """Return a project of which nothing is signed yet, with one person for each function."""
+    engine.init(folder)
+    found = Project(folder)
+    text = found.policy.read_text(encoding="utf-8")
+    found.policy.write_text(text.rstrip("\n") + "\n" + STEWARDSHIP, encoding="utf-8")
+    proof.new_ledger(found.ledger, "2026-01-05T09:00:00+00:00")
+    for name, function in (functions or {}).items():
+        found.put(name, function)
+    return found
