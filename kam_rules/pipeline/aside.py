@@ -22,7 +22,7 @@ ASIDE = {
     "of": pl.Int64,
     "text": pl.String,
 }
-REJECTED = {"row": pl.Int64, "account_id": pl.String, "parent": pl.String, "base": pl.Int64, "codes": pl.String}
+REJECTED = {"row": pl.Int64, "account_id": pl.String, "parent": pl.String, "owner": pl.String, "base": pl.Int64, "codes": pl.String}
 REASONS = {
     Why.BLANK: "the row is blank",
     Why.COPY: "an exact copy of another row",
@@ -59,9 +59,9 @@ def copies(cells: pl.DataFrame, of: pl.DataFrame, bases: Bases) -> pl.DataFrame:
     return found.with_columns(bases.of(rows)).select(*ASIDE).cast(ASIDE)  # type: ignore[arg-type]
 
 
-def _who(rows: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
-    parent = pl.col("parent") if "parent" in rows.columns else pl.lit(None).alias("parent")
-    return pl.col("account_id").cast(pl.String), parent.cast(pl.String)
+def _who(rows: pl.DataFrame) -> tuple[pl.Expr, ...]:
+    fed = set(rows.columns)
+    return tuple((pl.col(name) if name in fed else pl.lit(None)).cast(pl.String).alias(name) for name in ("account_id", "parent", "owner"))
 
 
 def told_aside(rows: pl.DataFrame | None) -> pl.DataFrame:

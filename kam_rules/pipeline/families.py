@@ -95,7 +95,7 @@ def _plan(book: Book, program: Program, rule: RollUp) -> _Plan:
     good = whole.filter(pl.col("why").is_null() & ~pl.col("gone"))
     why = Why.ADDED if rule.method == ADD else Why.HELD
     below = good.filter(pl.col("row") != pl.col("of")).with_columns(why=pl.lit(why.value), text=pl.lit(None, pl.String))
-    out = pl.concat([frame.select("row", "account_id", "parent", "base", "code", "why") for frame in (loops, bad)])
+    out = pl.concat([frame.select("row", "account_id", "parent", "owner", "base", "code", "why") for frame in (loops, bad)])
     kept = sums.filter(pl.col("of").is_in(good["of"].implode())) if sums.height else sums
     lacking = lacking.filter(pl.col("row").is_in(good["of"].implode()))
     columns = {name: column.column for name, column in book.source.columns.items()}

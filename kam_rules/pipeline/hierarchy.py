@@ -78,14 +78,15 @@ def _far(ids: pl.Series, links: pl.DataFrame) -> pl.DataFrame:
 
 
 def members(book: Book, base: str) -> pl.DataFrame:
-    """Return every account that came in, decided or not, once: row, account_id, parent, and the base that is its own."""
-    kept = book.table.lazy().select("row", "account_id", "parent", base=pl.col(base)).collect()
+    """Return every account that came in, decided or not, once: row, account_id, parent, owner, and the base that is its own."""
+    kept = book.table.lazy().select("row", "account_id", "parent", "owner", base=pl.col(base)).collect()
     added = book.aside.frame().filter(pl.col("why") == Why.ADDED)
     below = added.group_by(row="of").agg(more=pl.col("base").sum())
     kept = kept.join(below, on="row", how="left", maintain_order="left").with_columns(pl.col("base") - pl.col("more").fill_null(0))
     away = book.aside.frame().filter(pl.col("why").is_in([Why.ADDED, Why.HELD]))
-    names = ("row", "account_id", "parent", "base")
-    rows = pl.concat([kept.select(names), book.rejected.frame().select(names), away.select(names)])
+    names = ("row", "account_id", "parent", "owner", "base")
+    told = away.with_columns(owner=pl.lit(None, pl.String))
+    rows = pl.concat([frame.select(names) for frame in (kept, book.rejected.frame(), told)])
     return rows.filter(pl.col("account_id").is_not_null()).sort("row").unique("account_id", keep="first", maintain_order=True)
 
 
