@@ -16,6 +16,7 @@ from kam_rules.pipeline.datafile import load_data_file
 from kam_rules.pipeline.impact import TOP, Impact
 from kam_rules.pipeline.impact import impact as changed
 from kam_rules.pipeline.impact.accounts import Corners
+from kam_rules.pipeline.remember import remember
 from kam_rules.pipeline.trials import read
 from kam_rules.pipeline.trials import run as trials
 
@@ -77,3 +78,17 @@ def _tested(policy: Policy, path: Path, progress: Progress, expect: Progress) ->
     except UsageError:
         return None
     return trials.run(policy, files, progress, expect)
+
+
+def history(run: Run | str | Path, path: str | Path) -> int:
+    """Add what a run decided to a history file, one row an account; return how many rows were added.
+
+    Args:
+        run: a run, or the folder of one.
+        path: the history, a CSV file that later data files name under `history`; made where there is none.
+
+    Raises:
+        UsageError: KR572 the file is no history.
+        DataError: KR473 it holds another decision of the same account and day; nothing is added.
+    """
+    return remember(run if isinstance(run, Run) else engine.read(run), Path(path))

@@ -30,6 +30,7 @@ ORDER = (
     "scoring",
     "tiers",
     "limits",
+    "tier_changes",
     "states",
     "targets",
     "triggers",
@@ -44,7 +45,6 @@ ORDER = (
 
 NOT_YET = {
     "tables": "triggers watch the account's own fields",
-    "tier_changes": "each run decides afresh, without incumbents",
     "reassess": "each run decides afresh",
     "service": "entitlements are not yet kept",
     "calibration": "the customer's own view is not yet kept",

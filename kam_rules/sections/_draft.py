@@ -39,6 +39,7 @@ FIGURES = frozenset(
     {
         *(f"{name}_{kind}" for name in ("target", "floor", "aspirational") for kind in ("nrr", "amount")),
         *(f"{name}_known" for name in ("maturity", "penetration", "potential")),
+        *("tier_before", "state_before", "tier_since", "reviews_below"),
         *("row", "score_low", "score_high", "needs_data", "reason_needed", "below_floor", "prospect_amount", "uniform_amount"),
     }
 )

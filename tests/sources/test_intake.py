@@ -76,7 +76,7 @@ def test_every_row_that_is_not_decided_has_its_reason_and_its_base(tmp_path: Pat
     assert run.book.aside.frame().select("row", "why", "base", "of").rows() == [(3, "copy", 10050, 2), (6, "blank", None, None)]
     assert count(run) | {"decided": 0, "undecided": 0} == {
         "rows": 7, "decided": 0, "undecided": 0, "refused": 4, "set_aside": 2,
-        "blank": 1, "copy": 1, "total": 0, "footer": 0,
+        "blank": 1, "copy": 1, "total": 0, "footer": 0, "added": 0, "held": 0,
     }
     assert (money(run)["in"], money(run)["refused"], money(run)["refused_without"]) == (19700, -400, 1)
 
