@@ -32,6 +32,7 @@ SECTIONS = {
         "brief": "Write a run as one page for leaders, with pictures.",
     },
     "From year to year": {
+        "policies": "List a folder of policies as a series: holes, overlaps, who is in force.",
         "impact": "Tell what a new policy would change, before it is signed.",
     },
     "Through the year": {
