@@ -63,6 +63,14 @@ class RollUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """How the answers of several raters combine, and from how many points between them on they disagree."""
+
+    combine: str
+    disagree_from: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountsSource:
     """Where accounts come from: the file as opened and as shown, its columns, and the days it speaks of.
 
@@ -79,6 +87,7 @@ class AccountsSource:
     controls: Controls | None = None
     extract: str = ""
     roll_up: RollUp | None = None
+    rated: Rated | None = None
 
 
 class Why(StrEnum):

@@ -14,6 +14,7 @@ from kam_rules.model.run import Run
 from kam_rules.pipeline.aside import brought
 from kam_rules.pipeline.contract import Contract
 from kam_rules.pipeline.findings import fault_reason
+from kam_rules.pipeline.ratings import apart
 from kam_rules.pipeline.worklist import Answer
 from kam_rules.reports._rows import controlled, rows_table
 
@@ -40,6 +41,7 @@ def contract(found: Contract, most: int | None = None) -> Report:
         *((Lines("remarks", "To look at", remarks),) if remarks else ()),
         _cut(_failures(run), most),
         _cut(_pairs(found, minor), most),
+        *_apart(run, most),
         _owners(found.answers, minor),
         _cut(_answers(found.answers, minor), most),
     ]
@@ -135,6 +137,23 @@ def _pairs(found: Contract, minor: int) -> Table:
         for pair in found.pairs
     )
     return Table("alike", "Likely one customer", columns, rows, "Nothing was merged." if rows else "")
+
+
+def _apart(run: Run, most: int | None) -> Iterator[Table]:
+    if run.book.source.rated is None:
+        return
+    columns = (
+        Column("account_id", "Account"),
+        Column("field", "Field"),
+        Column("raters", "Raters", Unit.COUNT),
+        Column("lowest", "Lowest", Unit.COUNT),
+        Column("highest", "Highest", Unit.COUNT),
+        Column("spread", "Apart", Unit.COUNT),
+        Column("each", "Who says what"),
+    )
+    found = apart(run.book.source, run.book.tables)
+    rows = tuple((one.account_id, one.field, one.raters, one.lowest, one.highest, one.spread, one.each) for one in found)
+    yield _cut(Table("apart", "Raters who disagree", columns, rows, empty="no raters are as far apart as the data file names"), most)
 
 
 def _owners(answers: Iterable[Answer], minor: int) -> Table:
