@@ -125,7 +125,8 @@ class Book:
         table: one row an accepted account: `row`, the built-in columns, each field as the program stores it.
         raw: the same rows as the source has them, under the names of the fields.
         faults: one row a fault: row, account_id, field, column, raw, code, refused (the account is not decided).
-        aside: one row a row set aside: row, why, account_id, parent, base, of (the row that stands for it), text.
+        aside: one row a row set aside: row, why, account_id, parent, base, of (the row that stands for it), text,
+            total (what a total says in the column of the base).
         rejected: one row a refused row: row, account_id, parent, owner, base, codes (with a space between).
         rows: all rows under the header, and what they bring in base, in smallest units.
         unfed: optional fields that no column feeds; unread: columns mapped that the policy does not read.

@@ -94,13 +94,13 @@ def _plan(book: Book, program: Program, rule: RollUp) -> _Plan:
     bad = whole.filter(pl.col("why").is_not_null() & ~pl.col("gone")).with_columns(code=pl.lit(FAMILY))
     good = whole.filter(pl.col("why").is_null() & ~pl.col("gone"))
     why = Why.ADDED if rule.method == ADD else Why.HELD
-    below = good.filter(pl.col("row") != pl.col("of")).with_columns(why=pl.lit(why.value), text=pl.lit(None, pl.String))
+    below = good.filter(pl.col("row") != pl.col("of")).with_columns(why=pl.lit(why.value), text=pl.lit(None), total=pl.lit(None))
     out = pl.concat([frame.select("row", "account_id", "parent", "owner", "base", "code", "why") for frame in (loops, bad)])
     kept = sums.filter(pl.col("of").is_in(good["of"].implode())) if sums.height else sums
     lacking = lacking.filter(pl.col("row").is_in(good["of"].implode()))
     columns = {name: column.column for name, column in book.source.columns.items()}
     told = lacking.with_columns(column=pl.col("field").replace_strict(columns, default="", return_dtype=pl.String))
-    return _Plan(below.select(*ASIDE), out, kept, told, rule.fields)
+    return _Plan(below.select(*ASIDE).cast(ASIDE), out, kept, told, rule.fields)  # type: ignore[arg-type]
 
 
 def _sums(rows: pl.DataFrame, program: Program, rule: RollUp) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -17,10 +17,12 @@ from kam_rules.model.run import Run
 from kam_rules.model.types import Field, Type
 from kam_rules.pipeline.aside import REASONS
 from kam_rules.pipeline.hierarchy import hierarchy_findings, members
+from kam_rules.pipeline.oddities import oddities
 from kam_rules.pipeline.past import past_findings
 from kam_rules.pipeline.ratings import apart
 from kam_rules.pipeline.tabulate import decimal
 from kam_rules.pipeline.tally import count
+from kam_rules.pipeline.totals import totals
 from kam_rules.sources._contract import reason
 
 SHOWN, PLACES = 5, 6
@@ -89,7 +91,8 @@ def told_aside(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows that were set aside with the reason of each, for the person who delivers the data."""
     reasons = {why.value: text for why, text in REASONS.items()}
     what, base = pl.col("why").replace_strict(reasons, return_dtype=pl.String), decimal("base", run.ready.program.minor)
-    return rows.select("row", "account_id", base.alias("base_revenue"), what.alias("what"), "of", "text")
+    total = decimal("total", run.ready.program.minor)
+    return rows.select("row", "account_id", base.alias("base_revenue"), what.alias("what"), "of", "text", total.alias("total"))
 
 
 def told_refused(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
@@ -178,7 +181,9 @@ def _flagged(run: Run) -> list[Finding]:
 
 def told_together(book: Book, program: Program) -> tuple[Finding, ...]:
     """Return what is odd about rows that only show it together."""
-    return (*hierarchy_findings(book, program.base, program.minor), *_unjoined(book, program.base), *_apart(book))
+    base, minor = program.base, program.minor
+    families = hierarchy_findings(book, base, minor)
+    return (*families, *totals(book, base, minor), *oddities(book, program), *_unjoined(book, base), *_apart(book))
 
 
 def _unjoined(book: Book, base: str) -> Iterator[Finding]:

@@ -185,7 +185,7 @@ class _Reading:
 
     def _set_aside(self, cells: pl.DataFrame, merged: pl.DataFrame, told: pl.DataFrame | None) -> None:
         """Keep the rows of one part that are no accounts of their own, with what they bring."""
-        found = pl.concat([told_aside(told), copies(cells, merged, self.bases)]).sort("row")
+        found = pl.concat([told_aside(told, self.bases), copies(cells, merged, self.bases)]).sort("row")
         self.base += brought(found["base"])
         self.spill.keep("set_aside", found)
 

@@ -85,7 +85,7 @@ def test_rows_out_of_the_decisions_are_files_of_the_run(tmp_path: Path) -> None:
     run = engine.run(CHECKED, data(tmp_path, "a,100,x,,\na,100,x,,\nb,,x,,"), witness=False)
     engine.write(run, tmp_path / "run")
     assert (tmp_path / "run" / "set_aside.csv").read_text() == (
-        "row,account_id,base_revenue,what,of,text\n3,a,100.00,an exact copy of another row,2,\n"
+        "row,account_id,base_revenue,what,of,text,total\n3,a,100.00,an exact copy of another row,2,,\n"
     )
     assert (tmp_path / "run" / "refused.csv").read_text() == "row,account_id,base_revenue,codes\n4,b,,KR413\n"
     body = json.loads((tmp_path / "run" / "manifest.json").read_text())["run"]
