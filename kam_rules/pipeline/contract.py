@@ -10,7 +10,8 @@ from kam_rules.model.errors import Finding
 from kam_rules.model.run import Run
 from kam_rules.pipeline.alike import Pair, likely
 from kam_rules.pipeline.controls import differences
-from kam_rules.pipeline.findings import data_findings, mapping_findings, rounding_findings, told_together
+from kam_rules.pipeline.findings import data_findings, mapping_findings, rounding_findings
+from kam_rules.pipeline.together import told_together
 from kam_rules.pipeline.worklist import Answer, work_list
 
 

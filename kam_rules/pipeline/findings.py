@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 
 import polars as pl
 
 from kam_rules.feel.printer import value as said
-from kam_rules.model.amounts import shown
 from kam_rules.model.book import Book
 from kam_rules.model.errors import Finding
 from kam_rules.model.names import nearest
@@ -16,16 +14,14 @@ from kam_rules.model.program import Program
 from kam_rules.model.run import Run
 from kam_rules.model.types import Field, Type
 from kam_rules.pipeline.aside import REASONS
-from kam_rules.pipeline.hierarchy import hierarchy_findings, members
-from kam_rules.pipeline.oddities import oddities
+from kam_rules.pipeline.overridden import findings as overridden_findings
 from kam_rules.pipeline.past import past_findings
-from kam_rules.pipeline.ratings import apart
 from kam_rules.pipeline.tabulate import decimal
 from kam_rules.pipeline.tally import count
-from kam_rules.pipeline.totals import totals
+from kam_rules.pipeline.together import told_together
 from kam_rules.sources._contract import reason
 
-SHOWN, PLACES = 5, 6
+SHOWN = 5
 BECAUSE = ("KR407", "KR448", "KR449")
 """Codes beside which stands a reason in the place of what was read."""
 ROW_REASONS = {
@@ -127,9 +123,10 @@ def reconciling(run: Run) -> tuple[Finding, ...]:
 
 def run_findings(run: Run) -> tuple[Finding, ...]:
     """Return what seating, targets and the data file leave to look at."""
+    ours = overridden_findings(run.overridden, run) if run.overridden is not None else ()
     past = past_findings(run.ready.program, run.table.lazy(), run.book.tables)
     book = (*told_together(run.book, run.ready.program), *mapping_findings(run.book), *rounding_findings(run.book))
-    return (*_managers(run), *_flagged(run), *_held(run), *past, *reconciling(run), *book)
+    return (*_managers(run), *_flagged(run), *_held(run), *ours, *past, *reconciling(run), *book)
 
 
 def _managers(run: Run) -> list[Finding]:
@@ -177,40 +174,6 @@ def _flagged(run: Run) -> list[Finding]:
             message = f"account {row['account_id']} {sentence} (state {row['state']}, base {base})"
             found.append(Finding(code, message, None, fix, "warning"))
     return found
-
-
-def told_together(book: Book, program: Program) -> tuple[Finding, ...]:
-    """Return what is odd about rows that only show it together."""
-    base, minor = program.base, program.minor
-    families = hierarchy_findings(book, base, minor)
-    return (*families, *totals(book, base, minor), *oddities(book, program), *_unjoined(book, base), *_apart(book))
-
-
-def _unjoined(book: Book, base: str) -> Iterator[Finding]:
-    """Find rows of the tables beside the accounts that name no account of the file, refused ones aside."""
-    known = None
-    for name, table in book.tables.items():
-        column = next((c for c in ("account", "account_id") if c in table.columns), None)
-        if column is None:
-            continue
-        known = members(book, base)["account_id"] if known is None else known
-        lost = table.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known.implode()))
-        if lost.height:
-            named = ", ".join(f"{id_} (row {row})" for id_, row in lost.select(column, "row").head(SHOWN).iter_rows())
-            more = f" and {lost.height - SHOWN:,} more" if lost.height > SHOWN else ""
-            message = f"{lost.height:,} rows of {name} name no account of {book.source.shown}: {named}{more}"
-            yield Finding("KR469", message, book.source.where, "correct the ids, or deliver the accounts; such rows decide nothing", "note")
-
-
-def _apart(book: Book) -> Iterator[Finding]:
-    found = apart(book.source, book.tables)
-    if found:
-        first = found[0]
-        message = (
-            f"raters are far apart on {len(found):,} answers, such as {first.field} of {first.account_id}: "
-            f"{first.each}, {shown(first.spread, PLACES)} points between them"
-        )
-        yield Finding("KR468", message, None, "let them talk before the answer decides; kam-rules data check lists all", "note")
 
 
 def mapping_findings(book: Book) -> tuple[Finding, ...]:

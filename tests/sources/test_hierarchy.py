@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from kam_rules import engine
 from kam_rules.model.errors import DataError
 from kam_rules.model.run import Run
-from kam_rules.pipeline.findings import data_findings, told_together
+from kam_rules.pipeline.findings import data_findings
 from kam_rules.pipeline.hierarchy import tree
 from kam_rules.pipeline.tally import money, tally
+from kam_rules.pipeline.together import told_together
 from tests.sources.test_intake import CHECKED, data
 
 ADD = "roll_up: {method: add, fields: [base_revenue]}"

@@ -14,7 +14,7 @@ from kam_rules import engine, intake
 from kam_rules.model.amounts import half_even
 from kam_rules.model.errors import DataError
 from kam_rules.model.run import Run
-from kam_rules.pipeline.findings import told_together
+from kam_rules.pipeline.together import told_together
 from tests.sources.test_intake import CHECKED, STARTER, data
 
 RULE = "ratings: {combine: median, disagree_from: 2}"
