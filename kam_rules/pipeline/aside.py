@@ -61,6 +61,8 @@ class Bases:
 
 def copies(cells: pl.DataFrame, of: pl.DataFrame, bases: Bases) -> pl.DataFrame:
     """Return the rows that copy another, as they are set aside; `of` names the row that each copies."""
+    if not of.height:
+        return pl.DataFrame(schema=ASIDE)
     rows = cells.join(of, on="row", how="inner", maintain_order="left")
     found = rows.select("row", *_who(rows), "of", why=pl.lit(Why.COPY.value), text=pl.lit(None), total=pl.lit(None))
     return found.with_columns(bases.of(rows)).select(*ASIDE).cast(ASIDE)  # type: ignore[arg-type]
@@ -83,6 +85,8 @@ def told_aside(rows: pl.DataFrame | None, bases: Bases) -> pl.DataFrame:
 def rejected(cells: pl.DataFrame, faults: pl.DataFrame, bases: Bases) -> pl.DataFrame:
     """Return the rows that a fault refuses, each once, with the codes of all that refuse it."""
     grave = faults.filter("refused").group_by("row").agg(pl.col("code").unique().sort().str.join(" ").alias("codes"))
+    if not grave.height:
+        return pl.DataFrame(schema=REJECTED)
     rows = cells.join(grave, on="row", how="inner", maintain_order="left")
     found = rows.select("row", *_who(rows), "codes").with_columns(bases.of(rows))
     return found.select(*REJECTED).cast(REJECTED)  # type: ignore[arg-type]

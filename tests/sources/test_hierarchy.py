@@ -182,3 +182,18 @@ def test_a_roll_up_that_cannot_be_done_decides_nothing_kr442(tmp_path: Path, mor
     with pytest.raises(DataError) as caught:
         run(tmp_path, FAMILY, more)
     assert {finding.code for finding in caught.value.findings} == {"KR442"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6), size=st.integers(1, 12), method=st.sampled_from([ADD, HELD]))
+def test_a_roll_up_loses_no_row_and_no_money(seed: int, size: int, method: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever the parents and the faults: each row stands in one place, and what is added up is what came in."""
+    random = Random(seed)  # noqa: S311 - a test
+    names = [f"n{i}" for i in range(size)]
+    bases = [random.choice(["100", "0", "2.50", "abc", "-1"]) for _ in names]
+    rows = "\n".join(f"{name},{base},x,{random.choice(['', 'zz', *names])}," for name, base in zip(names, bases, strict=True))
+    found = run(tmp_path_factory.mktemp("rolled"), rows, method)
+    numbers = [n for table in (found.table, found.book.rejected, found.book.aside) for n in table.frame()["row"].to_list()]
+    assert sorted(numbers) == list(range(2, size + 2))
+    readable = sum(int(float(base) * 100) for base in bases if base != "abc")
+    assert tally(found)["in"].base == readable
