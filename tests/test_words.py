@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from kam_rules.backends import backend, backends
+from kam_rules.curves import form, forms
 from kam_rules.formats import format_, formats
 from kam_rules.model.document import Mapping
 from kam_rules.model.policy import Source
@@ -20,6 +21,7 @@ from kam_rules.pipeline.datafile import data_schema
 from kam_rules.pipeline.load import parse
 from kam_rules.pipeline.schemas import all_schemas, written
 from kam_rules.pipeline.shape import check_shape
+from kam_rules.plans import kind, kinds
 from kam_rules.reports.reference import reference
 from kam_rules.scales import scale, scales
 from kam_rules.sections import NOT_YET, ORDER, policy_schema, section, sections
@@ -166,6 +168,39 @@ reconciliation:
 """
 
 
+@pytest.mark.parametrize("name", forms())
+def test_a_curves_example_stands_among_the_curves(name: str):
+    found = example(form(name).__doc__).strip()
+    text = f"{SCAFFOLD}\n{example(section('incentives').__doc__)}".replace(STEADY, found).replace("[high_potential]", "[mature]")
+    incentives = check_text(text, Source("p", "")).incentives
+    assert incentives is not None
+    assert {m.curve.word for plan in incentives.plans.values() for part in plan.parts for m in part.measures} == {name}
+
+
+@pytest.mark.parametrize("name", kinds())
+def test_a_plans_example_stands_among_the_plans(name: str):
+    """Each kind, beside the plans of the section's own example."""
+    body = example(section("incentives").__doc__)
+    plan_ = "\n".join(f"    {line}" for line in example(kind(name).__doc__).rstrip().splitlines()).replace("id: growers", "id: g2")
+    plan_ = plan_.replace("id: defenders", "id: d2")
+    id_ = plan_.partition("id: ")[2].split()[0].rstrip(",")
+    body = body.replace("  assign:\n", f"{plan_}\n  assign:\n").replace(
+        "otherwise: true, plan: growers", f"when: accounts > 1, plan: {id_}"
+    )
+    body = body.replace("  fit:", "      - {id: rest, otherwise: true, plan: growers}\n  fit:").replace("[high_potential]", "[mature]")
+    incentives = check_text(f"{SCAFFOLD}\n{body}", Source("p", "")).incentives
+    assert incentives is not None
+    assert incentives.plans[id_].kind == name
+
+
+STEADY = "line: [{at: 80%, pays: 50%}, {at: 100%, pays: 100%}, {at: 120%, pays: 150%}]"
+
+
+@pytest.mark.parametrize("word", ["incentives.curves.steady.line", "incentives.plans.kind.renewal"])
+def test_curves_and_kinds_of_plans_have_a_page(word: str):
+    assert any(block.key == "advice" for block in reference(word).blocks)
+
+
 @pytest.mark.parametrize("name", tables())
 def test_a_tables_example_has_the_tables_shape(name: str):
     document = parse(example(table(name).__doc__), "example")
@@ -174,6 +209,8 @@ def test_a_tables_example_has_the_tables_shape(name: str):
     assert name in document
     assert all(field.meaning for field in table(name).FIELDS)
     assert set(table(name).LEAST) <= {field.name for field in table(name).FIELDS}
+
+
 @pytest.mark.parametrize("word", [*ORDER, *(f"criteria.{name}" for name in scales())])
 def test_every_word_says_what_to_prefer_or_to_avoid(word: str):
     advice = next(block for block in reference(word).blocks if block.key == "advice")

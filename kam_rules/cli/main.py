@@ -26,11 +26,18 @@ SECTIONS = {
     "Ask why": {
         "explain": "Tell why one account was decided so, or a quota is so much.",
         "report": "Look at a whole run from one side: its rules, its fairness.",
+        "brief": "Write a run as one page for leaders, with pictures.",
+    },
+    "From year to year": {
+        "policies": "List a folder of policies as a series: holes, overlaps, who is in force.",
+        "impact": "Tell what a new policy would change, before it is signed.",
     },
     "Through the year": {
+        "history": "Keep what a run decided for the reviews to come.",
         "mid-year": "Let accounts change hands within the year.",
         "periods": "Divide a run's quotas into quarters or months.",
         "year-end": "Judge a run by what became of its accounts.",
+        "pay": "Reckon what people are paid for a run's year.",
         "backtest": "Hold a policy against a year that is over.",
     },
     "Answer for it": {

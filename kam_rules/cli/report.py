@@ -15,6 +15,7 @@ REPORTS = {
     "baselines": "Put the baselines beside the targets of RUN, by person, team and account, and within each category.",
     "cushion": "Tell how far the surplus of each team of RUN reaches: the loss of one safe account, a downturn of all.",
     "resources": "Tell which functions the accounts of RUN call on, with how much revenue, and how many people that needs.",
+    "incentives": "Tell which incentive plan each person of RUN has and why, and which plans do not fit their book.",
 }
 
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from kam_rules.model.document import Mapping as Document
 from kam_rules.model.errors import Where
 from kam_rules.model.fiscal import FiscalYear
+from kam_rules.model.pay import Incentives
 from kam_rules.model.program import Program
 from kam_rules.model.tree import Const
 from kam_rules.model.types import Type
@@ -69,6 +70,7 @@ class Policy:
     sources: tuple[Source, ...]
     waivers: tuple[Waiver, ...] = ()
     year: YearRules = YearRules()  # noqa: RUF009 - frozen, and what a policy that says nothing means
+    incentives: Incentives | None = None
     extended: int = 0
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -135,13 +136,35 @@ class Seats:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """When an account that holds a tier leaves it.
+
+    Attributes:
+        keep_within: points by which its score may fall short of the tier's condition.
+        demote_after: reviews in a row that must find it below before it moves down.
+        wait_at_least: days that it stays in a tier, the last one counted.
+        incumbents_first: whether who holds a tier and meets its condition is seated before newcomers.
+    """
+
+    keep_within: Fraction = Fraction(0)
+    demote_after: int = 1
+    wait_at_least: int = 0
+    incumbents_first: bool = False
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Seating:
-    """All tiers from the top, the tiers that are key, and the share of decided accounts they may hold together."""
+    """All tiers from the top, the tiers that are key, and the share of decided accounts they may hold together.
+
+    With `changes` None each run decides afresh.
+    """
 
     tiers: tuple[Seats, ...]
     key_tiers: tuple[str, ...] = ()
     at_most: Fraction | None = None
     accounts_per_manager: int | None = None
+    changes: Changes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +173,7 @@ class Program:
 
     Where seats are bounded there are two `stages`: accounts are ranked, then seated, then given state and target; else
     one stage decides it all. `state_inputs` pairs each question of the states section with the figure that answers it.
+    `as_of` and `on`, the days of the data and of the decision, are there once the program is made ready for a day.
     """
 
     currency: str
@@ -164,6 +188,8 @@ class Program:
     baselines: tuple[str, ...] = ()
     state_inputs: tuple[tuple[str, Node], ...] = ()
     reconciliation: Reconciliation | None = None
+    as_of: dt.date | None = None
+    on: dt.date | None = None
 
     @property
     def ranking(self) -> Stage:

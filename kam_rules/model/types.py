@@ -38,7 +38,8 @@ class Field:
     """The contract of one field: what a value must be to count as present.
 
     `least` and `most` are in the field's own unit, inclusive. A value out of contract is missing; in a required
-    field it refuses the row, and so does a value outside `plausible` in any field.
+    field it refuses the row, and so does a value outside `plausible` in any field. `beside` names the table beside the
+    accounts that the value is worked out from, where no column of the accounts feeds it.
     """
 
     name: str
@@ -52,3 +53,4 @@ class Field:
     dated_by: str = ""
     plausible: tuple[Fraction, Fraction] | None = None
     where: Where | None = None
+    beside: str = ""

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from kam_rules.model.program import TIERS, Criterion, Derive, Hit, Program, Rule, RuleList, Stage, Step
+from kam_rules.model.past import STATE_BEFORE, TIER_BEFORE
+from kam_rules.model.past import fields as past_fields
+from kam_rules.model.program import (
+    LAPSED,
+    NOT_QUALIFIED,
+    PROSPECT,
+    TIERS,
+    Changes,
+    Criterion,
+    Derive,
+    Hit,
+    Program,
+    Rule,
+    RuleList,
+    Stage,
+    Step,
+)
 from kam_rules.model.tree import (
     Arith,
     Compare,
@@ -22,6 +38,7 @@ from kam_rules.model.tree import (
     both,
     number,
     reads,
+    rebuild,
     surely,
 )
 from kam_rules.model.types import BUILT_IN, Field, Type
@@ -32,6 +49,9 @@ from kam_rules.sections.targets import BINDS
 from kam_rules.sections.tiers import not_qualified
 
 GATES, MET, STATES, TARGETS, TRIGGERS = "gates", "tiers.met", "states", "targets", "triggers"
+KEPT, AT_ONCE = "tiers.kept", "triggers.immediate"
+INNER = frozenset({MET, KEPT, AT_ONCE})
+"""Lists that ask again, for seating, what a policy writes once."""
 SCORE = Read("score", Type.NUMBER)
 
 
@@ -41,7 +61,7 @@ def assemble(draft: Draft) -> Program:
         draft.currency,
         draft.minor,
         draft.targets.base,
-        tuple(draft.fields.values()),
+        (*draft.fields.values(), *given(draft)),
         _stages(draft),
         draft.criteria,
         draft.seating,
@@ -56,11 +76,34 @@ def assemble(draft: Draft) -> Program:
 def _stages(draft: Draft) -> tuple[Stage, ...]:
     """Return one stage, or two with seating between them where it can change a tier."""
     seating = draft.seating
-    if seating.at_most is None and all(seats.capacity is None for seats in seating.tiers):
+    if seating.at_most is None and seating.changes is None and all(seats.capacity is None for seats in seating.tiers):
         return (_stage("account", (*_ranking(draft), *_assigning(draft)), draft),)
     met = RuleList(MET, Hit.COLLECT, draft.tiers)
     ties = (name for seats in seating.tiers for name, _ in seats.tie_break)
-    return _stage("ranking", (*_ranking(draft), met), draft, ties), _stage("assigning", _assigning(draft), draft)
+    steps = (*_ranking(draft), met, *(_changing(draft, seating.changes) if seating.changes else ()))
+    return _stage("ranking", steps, draft, ties), _stage("assigning", _assigning(draft), draft)
+
+
+def _changing(draft: Draft, changes: Changes) -> Iterator[RuleList]:
+    """Ask every tier's condition with the score raised, and every immediate trigger of the tier and state held before."""
+    raised = Arith("+", SCORE, number(changes.keep_within), Type.NUMBER)
+    yield RuleList(KEPT, Hit.COLLECT, tuple(replace(rule, when=_instead(rule.when, {"score": raised})) for rule in draft.tiers))
+    before: dict[str, Node] = {"tier": Read(TIER_BEFORE, Type.CATEGORY), "state": Read(STATE_BEFORE, Type.CATEGORY)}
+    immediate = (rule for rule in draft.triggers if dict(rule.note).get("timing") == "immediate")
+    at_once = tuple(replace(rule, when=_instead(rule.when, before)) for rule in immediate)
+    if at_once:
+        yield RuleList(AT_ONCE, Hit.COLLECT, at_once)
+
+
+def _instead(node: Node, other: Mapping[str, Node]) -> Node:
+    """Return the tree with what it reads replaced; nothing is replaced inside what is put in."""
+    return rebuild(node, lambda part: other.get(part.name, part) if isinstance(part, Read) else part)
+
+
+def given(draft: Draft) -> tuple[Field, ...]:
+    """Return the facts of each account that come from a table beside the accounts."""
+    tiers = (*(seats.tier for seats in draft.seating.tiers), NOT_QUALIFIED)
+    return past_fields(tiers, (*draft.state_names, LAPSED, PROSPECT)) if draft.seating.changes else ()
 
 
 def _ranking(draft: Draft) -> tuple[Step, ...]:
@@ -194,7 +237,7 @@ def _stage(name: str, steps: tuple[Step, ...], draft: Draft, also: Iterable[str]
         Field("coverage", Type.RATIO, 6),
         Field("tier", Type.CATEGORY, 0),
     )
-    known = {f.name: f for f in (*(Field(n, Type.TEXT, 0) for n in BUILT_IN), *handed, *draft.fields.values())}
+    known = {f.name: f for f in (*(Field(n, Type.TEXT, 0) for n in BUILT_IN), *handed, *draft.fields.values(), *given(draft))}
     fields = tuple(f for f in known.values() if f.name in needed and f.name not in made)
     return Stage(name, fields, (*metrics, *steps))
 

@@ -99,6 +99,7 @@ def _policy(draft: Draft, document: Mapping, sources: tuple[Source, ...]) -> Pol
         document,
         sources,
         year=draft.year,
+        incentives=draft.incentives,
         extended=len(sources) - 1,
     )
 

@@ -81,7 +81,7 @@ def compile_policy(policy: Policy, as_of: dt.date, asked: dt.date | None = None,
     """
     day = effective_on(policy, as_of, asked)
     named, sources = constants(policy, as_of, day, sets or {})
-    program = bound(policy.program, named)
+    program = replace(bound(policy.program, named), as_of=as_of, on=day)
     if sets:
         _prove(policy, named, ", ".join(f"{name}={value}" for name, value in sets.items()))
     return Ready(program, as_of, day, named, sources, dict(sets or {}))

@@ -12,12 +12,14 @@ from kam_rules.backends import Backend, Progress
 from kam_rules.backends.reference import facts_of, take
 from kam_rules.model.outcome import Layout
 from kam_rules.model.parts import Parts
+from kam_rules.model.past import SINCE, TIER_BEFORE
 from kam_rules.model.program import NOT_QUALIFIED, TIERS, Program, Stage
 from kam_rules.model.run import Taken
 from kam_rules.model.tree import Const, Value
 from kam_rules.model.types import BUILT_IN
 from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import MET, STATES, TRIGGERS
+from kam_rules.pipeline.hold import incumbents
 from kam_rules.pipeline.seat import OPEN, OUT, REASONS, UNDECIDED, Close, seat
 from kam_rules.pipeline.spill import Spill
 
@@ -103,8 +105,24 @@ def seat_all(program: Program, accounts: Parts, ranked: Parts) -> pl.DataFrame:
         return ranked.lazy().select(_open(program)).collect()
     tiers, layout = program.list(TIERS), Layout(program.stages[0])
     down = {f"down.{place}": _down(program, layout, place, tiers.if_unknown) for place in range(len(program.seating.tiers))}
+    close = _close(program.stages[0], accounts)
+    if program.seating.changes is not None:
+        book = incumbents(ranked.lazy(), accounts.lazy(), program, program.seating.changes)
+        seated = seat(book, program.seating, close)
+        past = accounts.lazy().select(TIER_BEFORE, SINCE).collect()
+        return seated.with_columns(_since(seated["tier"], past, program), book["below_for"])
     book = ranked.lazy().select(codes.word(layout, tiers).alias("eligible"), "score", **down).collect()
-    return seat(book, program.seating, _close(program.stages[0], accounts))
+    return seat(book, program.seating, close)
+
+
+def _since(tier: pl.Series, past: pl.DataFrame, program: Program) -> pl.Series:
+    """Return since when each account holds the tier that it has now."""
+    same = tier.cast(pl.String) == past[TIER_BEFORE]
+    return (
+        pl.select(pl.when(tier.is_not_null()).then(pl.when(same).then(past[SINCE]).otherwise(pl.lit(program.on))))
+        .to_series()
+        .alias("since")
+    )
 
 
 def _down(program: Program, layout: Layout, place: int, if_unknown: str) -> pl.Expr:

@@ -19,7 +19,8 @@ from kam_rules.model.program import TIERS, Criterion, Derive, Hit, Rule, RuleLis
 from kam_rules.model.run import Run, Taken
 from kam_rules.model.tree import Value, type_of
 from kam_rules.model.types import BUILT_IN, Field, Type
-from kam_rules.pipeline.assemble import MET
+from kam_rules.pipeline.assemble import AT_ONCE, INNER
+from kam_rules.pipeline.explain_past import change, incumbents
 from kam_rules.pipeline.flip import Flip, flips
 from kam_rules.pipeline.parts import Part, parts, read_values
 from kam_rules.pipeline.read import rates_of
@@ -63,7 +64,7 @@ class _Explainer:
         self.faults = dict(reversed(faults.rows()))
 
     def trail(self) -> Trail:
-        lists = [rules for rules in self.program.lists if rules.id != MET and not rules.id.startswith("criteria.")]
+        lists = [rules for rules in self.program.lists if rules.id not in INNER - {AT_ONCE} and not rules.id.startswith("criteria.")]
         return {
             "format": FORMAT,
             "account": {name: self.account[name] for name in BUILT_IN},
@@ -190,7 +191,7 @@ class _Explainer:
         }
 
     def _seat(self) -> dict[str, Any]:
-        record = self.record
+        record, changes = self.record, self.program.seating.changes
         tier = record["lost_tier"] or record["tier"]
         seats = next((s for s in self.program.seating.tiers if s.tier == tier), None)
         taken = self.run.seats.get(tier, Taken(0, None))
@@ -206,8 +207,8 @@ class _Explainer:
             "lowest_seated_score": None if lowest is None else shown(lowest, self.program.round, least=self.program.round),
             "tie_break": [f"{name} {'desc' if down else 'asc'}" for name, down in seats.tie_break] if seats else [],
             "at_most": None if self.program.seating.at_most is None else percent(self.program.seating.at_most),
-            "incumbents": "none: this is a first run",
-        }
+            "incumbents": incumbents(self.run),
+        } | ({} if changes is None else {"change": change(self.run, changes, self.account, record)})
 
     def _list(self, rules: RuleList) -> dict[str, Any]:
         verdict = self.found.verdict(rules)
@@ -269,14 +270,18 @@ class _Explainer:
             "type": str(field.type),
             "meaning": field.meaning,
             "value": self.text(self.facts.get(field.name), field.type),
-            "file": self.run.book.source.shown,
+            "file": self._file(field),
             "row": self.account["row"],
             "column": column.column if column else None,
             "raw": None if cell is None else _told(cell),
             "unit": self._unit(field, column) or None,
             "fault": self.faults.get(field.name),
-            "contract": str(field.where),
+            "contract": f"worked out from {field.beside}" if field.beside else str(field.where),
         }
+
+    def _file(self, field: Field) -> str:
+        tables = self.run.book.source.tables
+        return tables[field.beside].shown if field.beside in tables else self.run.book.source.shown
 
     def _unit(self, field: Field, column: ColumnMap | None) -> str:
         """Return how the text in the cell is meant: percent or fraction, the currency it was converted from, its convention."""

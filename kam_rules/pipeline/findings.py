@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 import polars as pl
@@ -14,6 +15,7 @@ from kam_rules.model.program import Program
 from kam_rules.model.run import Run
 from kam_rules.model.types import Field, Type
 from kam_rules.pipeline.aside import REASONS
+from kam_rules.pipeline.past import past_findings
 from kam_rules.pipeline.tabulate import decimal
 from kam_rules.pipeline.tally import count
 from kam_rules.sources._contract import reason
@@ -114,7 +116,9 @@ def reconciling(run: Run) -> tuple[Finding, ...]:
 
 def run_findings(run: Run) -> tuple[Finding, ...]:
     """Return what seating, targets and the data file leave to look at."""
-    return (*_managers(run), *_flagged(run), *reconciling(run), *mapping_findings(run.book), *rounding_findings(run.book))
+    past = past_findings(run.ready.program, run.table.lazy(), run.book.tables)
+    book = (*mapping_findings(run.book), *rounding_findings(run.book))
+    return (*_managers(run), *_flagged(run), *_held(run), *past, *reconciling(run), *book)
 
 
 def _managers(run: Run) -> list[Finding]:
@@ -133,6 +137,18 @@ def _managers(run: Run) -> list[Finding]:
         )
         for row in over.collect().iter_rows(named=True)
     ]
+
+
+def _held(run: Run) -> Iterator[Finding]:
+    """Name the tiers that held accounts fill past their capacity."""
+    seating = run.ready.program.seating
+    counts = dict(run.table.lazy().group_by("tier").len().collect().iter_rows()) if seating.changes else {}
+    for seats in seating.tiers:
+        count = counts.get(seats.tier, 0)
+        if seats.capacity is not None and count > seats.capacity:
+            message = f"{seats.tier} holds {count:,} accounts on {seats.capacity:,} seats, since accounts are held there"
+            fix = "kam-rules review lists who is held and why; a seat more, or a shorter wait, would end it"
+            yield Finding("KR571", message, None, fix, "warning")
 
 
 def _flagged(run: Run) -> list[Finding]:

@@ -21,6 +21,7 @@ from kam_rules.pipeline.aside import Bases, brought, copies, rejected, told_asid
 from kam_rules.pipeline.controls import hold_controls
 from kam_rules.pipeline.conventions import doubtful, examine
 from kam_rules.pipeline.holders import check_people
+from kam_rules.pipeline.past import past_of
 from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.tables import read_tables
 from kam_rules.sources import reader
@@ -126,9 +127,11 @@ class _Reading:
     rounded: dict[str, int] = field(default_factory=dict)
     bare: dict[str, str] = field(default_factory=dict)
     examined: bool = False
+    beside: pl.DataFrame | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.contract = {f.name: f for f in self.program.fields}
+        self.beside = past_of(self.program, self.tables, self.source)
         self.rates = rates_of(self.source, self.tables, self.program.currency)
         self.fed = {name: column for name, column in self.source.columns.items() if name in self.contract or name in BUILT_IN}
         self.bases = Bases(self.program, self.fed, self.rates)
@@ -176,7 +179,7 @@ class _Reading:
             files,
             self.rows,
             self.base,
-            tuple(name for name, f in self.contract.items() if name not in self.fed and not f.required),
+            tuple(name for name, f in self.contract.items() if name not in self.fed and not f.required and not f.beside),
             tuple(name for name in self.source.columns if name not in self.fed),
             tuple((name, count) for name, count in self.rounded.items() if count),
             self.tables,
@@ -228,7 +231,12 @@ class _Reading:
         for name in BUILT_IN:
             values[name] = cells[name] if name in self.fed else none
         faults = [*_rows(cells, self.fed, self.misfits, doubled), *_foreign(cells, self.fed, self.rates)]
+        ids, beside = cells.select("account_id"), self.beside
+        past = None if beside is None else ids.join(beside, on="account_id", how="left", maintain_order="left")
         for name, contract in self.contract.items():
+            if past is not None and name in past.columns:
+                values[name] = past[name]
+                continue
             column = self.fed.get(name)
             found = plain(cells[name], contract, column) if column else none
             misfit = found == MISFIT if column and column.written and found.dtype == pl.String else None

@@ -32,6 +32,7 @@ from kam_rules.model.run import Run, Taken, Witnessed
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.controls import came_in
+from kam_rules.pipeline.explain_past import incumbents
 from kam_rules.pipeline.findings import told_aside, told_faults, told_refused
 from kam_rules.pipeline.reconcile import reconciled
 from kam_rules.pipeline.replay import spellings
@@ -219,7 +220,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         "engine": run.engine,
         "seats": {tier: asdict(taken) for tier, taken in run.seats.items()},
         "witness": None if run.witness is None else asdict(run.witness),
-        "incumbents": "none: this is a first run",
+        "incumbents": incumbents(run),
         "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
         "counts": count(run),
         "base": money(run),

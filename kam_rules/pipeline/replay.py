@@ -65,14 +65,24 @@ def replay(run: Run, account_id: str) -> Replay:
     number, row = _place(run, account_id)
     frames = [table.lazy_part(number).slice(row, 1).collect() for table in (run.book.table, run.table, run.book.raw)]
     account, record, cells = (frame.row(0, named=True) for frame in frames)
-    facts: dict[str, Value] = {}
-    for stage in run.ready.program.stages:
-        handed = {name: record[name] for name in HANDED} if facts else {}
-        facts |= _again(stage, {**account, **handed}, record)
+    facts = retaken(run, account, record)
     _hold_seat(run, record)
     if run.whole and len(run.table.items) == 1:
         _seated_alike(run)
     return Replay(run, account, record, cells, facts, Layout(*run.ready.program.stages), (frames[0], frames[1]))
+
+
+def retaken(run: Run, account: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Value]:
+    """Return every fact and figure of one account, decided again by the reference engine from its values as stored.
+
+    Raises:
+        DisagreementError: KR509 the record and the reference engine differ.
+    """
+    facts: dict[str, Value] = {}
+    for stage in run.ready.program.stages:
+        handed = {name: record[name] for name in HANDED} if facts else {}
+        facts |= _again(stage, {**account, **handed}, record)
+    return facts
 
 
 def spellings(account_id: str) -> tuple[str, ...]:
@@ -99,6 +109,8 @@ def _hold_seat(run: Run, record: Mapping[str, Any]) -> None:
     """
     score, rank = record["score"], record["seat_rank"]
     own, lost = run.seats.get(record["tier"]), run.seats.get(record["lost_tier"])
+    if run.ready.program.seating.changes is not None:
+        return
     held = own is None or (rank is not None and 1 <= rank <= own.seats and not _below(score, own.lowest))
     if not held or (lost is not None and lost.seats and _below(lost.lowest, score)):
         message = f"{record['account_id']}: its recorded seat does not follow from its score {score} and the seats taken"

@@ -9,11 +9,14 @@ from fractions import Fraction
 
 import polars as pl
 
-from kam_rules.model.program import NOT_QUALIFIED, Program, Seating, Seats
+from kam_rules.model.program import NOT_QUALIFIED, Changes, Program, Seating, Seats
 from kam_rules.model.tree import Value
 
 SEATED, OPEN, CAPACITY, SHARE, OUT, UNDECIDED = "seated", "open", "capacity", "share_limit", "not_qualified", "undecided"
-REASONS = pl.Enum((SEATED, OPEN, CAPACITY, SHARE, OUT, UNDECIDED))
+NEAR, MOVED = "kept", "immediate"
+WAITS, COUNTS, OPEN_TIER, OPEN_GATE = "held_waiting", "held_count", "held_undecided", "held_gate"
+HELD = (WAITS, COUNTS, OPEN_TIER, OPEN_GATE)
+REASONS = pl.Enum((SEATED, OPEN, CAPACITY, SHARE, OUT, UNDECIDED, NEAR, MOVED, *HELD))
 LEAST = -(2**62)
 """Stands for a missing score, which ranks below every other."""
 
@@ -34,13 +37,18 @@ def seat(book: pl.DataFrame, seating: Seating, close: Close) -> pl.DataFrame:
 
     From the top tier, those eligible rank by score, then by the tier's tie-breaks (missing last), then by id; the
     unseated compete for the next tier whose condition they meet. The share limit counts the accounts decided, rounded
-    down, and is cut from the lowest key tier up. In a first run there are no incumbents.
+    down, and is cut from the lowest key tier up.
+
+    An account with a `hold` that is not seated in its `own` tier by its rank is held there before all others, past the
+    capacity if need be. Where the policy says so, those of the tier's own accounts that meet its condition come next.
+    Without `own` there are no incumbents.
 
     Args:
         book: one row an account: `eligible` (the tier by name, not_qualified, or null where it is undecided), `score`
             (whole hundredths or the like, null where missing), and for each tier with a place in the order `K` from
             the top `down.K`: the place of the tier to which an account without a seat there steps down, null where
-            none is known.
+            none is known. Of incumbents also `own` (the place of the tier held), `hold` (why it stays there; null where
+            nothing keeps it), `kept` and `moved`; see `kam_rules.pipeline.hold`.
         seating: capacities, tie-breaks, share limit.
         close: what ranking needs of single accounts.
 
@@ -49,12 +57,22 @@ def seat(book: pl.DataFrame, seating: Seating, close: Close) -> pl.DataFrame:
     """
     order = [seats.tier for seats in seating.tiers]
     names = pl.Enum((*order, NOT_QUALIFIED))
+    if "own" not in book.columns:
+        nobody = {"own": pl.Int8, "hold": pl.String, "kept": pl.Boolean, "moved": pl.Boolean}
+        book = book.with_columns(pl.lit(None, kind).alias(name) for name, kind in nobody.items())
     places = book["eligible"].cast(pl.String).cast(names).to_physical().cast(pl.Int8)
     caps = _capacities(book, places, seating, close)
     at, lost, why, rank = _walk(book, places, seating, caps, close)
     bounded = pl.Series([*(caps[tier][0] is not None for tier in order), False])
+    stays = pl.col("at") == pl.col("own")
     reason = (
-        pl.when(pl.col("at").is_null())
+        pl.when(pl.col("why").cast(pl.String).is_in(HELD))
+        .then(pl.col("why"))
+        .when(pl.col("moved") & ~stays)
+        .then(pl.lit(MOVED, REASONS))
+        .when(pl.col("kept") & stays)
+        .then(pl.lit(NEAR, REASONS))
+        .when(pl.col("at").is_null())
         .then(pl.lit(UNDECIDED, REASONS))
         .when(pl.col("at") == len(order))
         .then(pl.lit(OUT, REASONS))
@@ -64,7 +82,7 @@ def seat(book: pl.DataFrame, seating: Seating, close: Close) -> pl.DataFrame:
         .then(pl.lit(SEATED, REASONS))
         .otherwise(pl.lit(OPEN, REASONS))
     )
-    table = pl.DataFrame({"at": at, "lost": lost, "why": why, "rank": rank})
+    table = book.select("own", "kept", "moved").with_columns(at=at, lost=lost, why=why, rank=rank)
     tier, lost_tier = (pl.lit(pl.Series([*order, NOT_QUALIFIED], dtype=names)).gather(pl.col(c).cast(pl.UInt32)) for c in ("at", "lost"))
     return table.select(tier=tier, seat=reason, seat_rank=pl.col("rank"), lost_tier=lost_tier)
 
@@ -81,20 +99,58 @@ def alone(program: Program) -> Program:
 
 def _walk(book: pl.DataFrame, places: pl.Series, seating: Seating, caps: Caps, close: Close) -> Walked:
     """Walk the tiers from the top; return where each account comes to sit, where it first lost a seat, why, and its rank."""
-    at = places.clone()
+    hold, own = book["hold"], book["own"]
+    firm = hold.is_not_null() & places.ne_missing(own)
+    at = own.zip_with(firm, places)
     lost, why, rank = (pl.Series([None], dtype=kind).new_from_index(0, len(at)) for kind in (pl.Int8, REASONS, pl.Int64))
+    why = hold.cast(REASONS).zip_with(firm, why)
     for place, seats in enumerate(seating.tiers):
         cap, reason = caps[seats.tier]
         if cap is None:
             continue
-        asking = (at == place).arg_true()
-        best = _best(asking, book["score"], cap, seats, close)
+        held, asking = ((at == place) & firm).arg_true(), ((at == place) & ~firm).arg_true()
+        best, stay = _seated(asking, len(held), cap, _Ranked(book, place, seats, close, seating.changes))
         rank = rank.scatter(best, pl.Series(range(1, len(best) + 1), dtype=pl.Int64))
-        rest = asking.filter(~asking.is_in(pl.Series(best, dtype=asking.dtype).implode()))
+        why = why.scatter(stay, hold.gather(stay).cast(REASONS))
+        rest = asking.filter(~asking.is_in(pl.Series([*best, *stay], dtype=asking.dtype).implode()))
         at = at.scatter(rest, book[f"down.{place}"].gather(rest))
         lost = lost.scatter(rest, lost.gather(rest).fill_null(place))
         why = why.scatter(rest, pl.Series([reason], dtype=REASONS).new_from_index(0, len(rest)))
     return at, lost, why, rank
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """One tier with bounded seats, and what its candidates rank by."""
+
+    book: pl.DataFrame
+    place: int
+    seats: Seats
+    close: Close
+    changes: Changes | None
+
+    def best(self, asking: pl.Series, cap: int) -> list[int]:
+        """Return the rows that are seated, best first; where the policy says so, its own accounts come first."""
+        score = self.book["score"]
+        if self.changes is None or not self.changes.incumbents_first:
+            return _best(asking, score, cap, self.seats, self.close)
+        own = (self.book["own"].gather(asking) == self.place).fill_null(value=False)
+        first = _best(asking.filter(own), score, cap, self.seats, self.close)
+        return [*first, *_best(asking.filter(~own), score, cap - len(first), self.seats, self.close)]
+
+
+def _seated(asking: pl.Series, held: int, cap: int, tier: _Ranked) -> tuple[list[int], list[int]]:
+    """Return who is seated by rank, and who of the tier's own keeps its place without: each leaves one seat less by rank."""
+    bound = tier.book["hold"].gather(asking).is_not_null() & (tier.book["own"].gather(asking) == tier.place).fill_null(value=False)
+    keep = set(asking.filter(bound).to_list())
+    stay: set[int] = set()
+    while True:
+        free = asking.filter(~asking.is_in(pl.Series(sorted(stay), dtype=asking.dtype).implode()))
+        best = tier.best(free, max(0, cap - held - len(stay)))
+        late = keep - stay - set(best)
+        if not late:
+            return best, sorted(stay)
+        stay |= late
 
 
 def _best(asking: pl.Series, score: pl.Series, cap: int, seats: Seats, close: Close) -> list[int]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from kam_rules.model.schema import Schema
 
 RULE_OUTCOMES = ("true", "false", "unknown", "not reached")
-SEATS = ("seated", "open", "capacity", "share_limit", "not_qualified", "undecided")
+SEATS = ("seated", "open", "capacity", "share_limit", "not_qualified", "undecided", "kept", "immediate", "held_waiting", "held_count",
+         "held_undecided", "held_gate")  # fmt: skip
 
 
 def of_kind(kind: str, description: str) -> Schema:
@@ -167,8 +168,37 @@ def _seat() -> Schema:
             "tie_break": texts_of("What ranks equal scores"),
             "at_most": or_null("Largest share of accounts that may be key"),
             "incumbents": text_of("Which accounts held the tier before"),
+            "change": all_of("What it held before, and what the policy asks of whoever holds a tier", _change()),
         },
+        "change",
     )
+
+
+def _change() -> dict[str, Schema]:
+    texts = {"tier": "The tier held after it", "since": "Since when", "state": "The state", "score": "The score", "needs": "What it needs"}
+    review = {
+        "review": text_of("The day"),
+        **{name: or_null(about) for name, about in texts.items()},
+        "below": or_null("It found the account below its tier", "boolean"),
+        "resources_in_place": or_null("What was promised was there", "boolean"),
+        "outcome": or_null("What it made of the proposal"),
+        "file": text_of("The file it stands in"),
+        "row": of_kind("integer", "The row"),
+    }
+    return {
+        "tier_before": or_null("The tier held; null: none"),
+        "since_before": or_null("Since when"),
+        "days": or_null("Days since then", "integer"),
+        "reviews_below_before": or_null("Reviews in a row that found it below, this one not counted", "integer"),
+        "reviews_below": or_null("The same, this one counted", "integer"),
+        "since": or_null("Since when it holds the tier that it has now"),
+        "keep_within": text_of("Points by which the score is raised"),
+        "demote_after": of_kind("integer", "Reviews in a row that must find it below"),
+        "wait_at_least": of_kind("integer", "Days that it stays in a tier"),
+        "incumbents_first": of_kind("boolean", "Whether incumbents are seated before newcomers"),
+        "where": text_of("The place of tier_changes"),
+        "reviews": list_of("Its reviews, the earliest first", all_of("One review", review)),
+    }
 
 
 def _rules() -> Schema:

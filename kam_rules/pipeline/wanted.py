@@ -13,6 +13,9 @@ LONGEST = 60
 KINDS = {
     "currency": ("the code of a currency", "write its three letters: USD"),
     "share": ("a share of accounts", "write 15% of accounts"),
+    "points": ("points of the score", "write 3 points"),
+    "reviews": ("a number of reviews", "write 2 reviews"),
+    "days": ("a number of days", "write 180 days"),
     "identifier": ("a name", "start with a letter; use letters, digits and _"),
     "percent": ("a percent", "write a number with a percent sign: 35%"),
     "date": ("a day", "write year-month-day: 2026-07-01"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kam_rules.model.report import Block, Column, Facts, Lines, Report, Table
+from kam_rules.reports._past import changing, reviews
 
 Json = dict[str, Any]
 TITLES = {
@@ -14,6 +15,7 @@ TITLES = {
     "tiers": "Tier: the first rule that holds",
     "states": "State: the first rule that holds",
     "targets": "Target: the first rule that holds",
+    "immediate": "Immediate triggers, asked of the tier and state held before",
     "triggers": "Triggers: reasons to look at the tier between reviews",
 }
 GATES = {"true": "passed", "false": "failed", "unknown": "unanswered"}
@@ -32,7 +34,9 @@ def explanation(trail: Json) -> Report:
         Lines("gates", TITLES["gates"], tuple(_gates(lists["gates"])) if "gates" in lists else ()),
         _criteria(trail["score"]),
         Lines("score", "Score", tuple(_score(trail, lists["tiers"]))),
-        Lines("tiers", TITLES["tiers"], (*_first(lists["tiers"]), *_seat(trail["seat"]))),
+        Lines("tiers", TITLES["tiers"], (*_first(lists["tiers"]), *_seat(trail["seat"]), *changing(trail["seat"]))),
+        reviews(trail["seat"]),
+        Lines("immediate", TITLES["immediate"], tuple(_triggers(lists["triggers.immediate"])) if "triggers.immediate" in lists else ()),
         Lines("states", TITLES["states"], tuple(_first(lists["states"]))),
         Lines("targets", TITLES["targets"], tuple(_targets(lists["targets"], trail["decision"]["state"]))),
         Lines("triggers", TITLES["triggers"], tuple(_triggers(lists["triggers"])) if "triggers" in lists else ()),

@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Iterable, Mapping
 
+from kam_rules.curves import form, forms
 from kam_rules.feel.syntax import grammar
 from kam_rules.feel.typing import FUNCTIONS
 from kam_rules.findings import codes, page
@@ -16,6 +17,7 @@ from kam_rules.model.schema import Schema
 from kam_rules.model.types import BUILT_IN
 from kam_rules.pipeline import datafile, waivers
 from kam_rules.pipeline.trials import read as trials
+from kam_rules.plans import kind, kinds
 from kam_rules.scales import scale, scales
 from kam_rules.sections import NOT_YET, ORDER, policy_schema, section
 from kam_rules.sections._draft import DECIDED, LAYERS
@@ -26,7 +28,7 @@ from kam_rules.yearly import words, year_schema
 
 EXPRESSIONS = "expressions"
 DATA, TESTS, WAIVERS = "data", "tests", "waivers"
-SPREAD = "spread"
+SPREAD, KIND = "spread", "kind"
 ADVICE = re.compile(r"(?=\b(?:Avoid|Prefer) )")
 LAYER_NAMES = {
     "targets": "targets, baselines",
@@ -59,6 +61,8 @@ def reference(word: str | None) -> Report:
     for step in steps:
         if trodden[-1:] == [SPREAD] and step in spreads():
             return _page(f"{'.'.join(trodden)}.{step}", spread(step).SCHEMA or {}, inspect.getdoc(spread(step)) or "")
+        if trodden[-1:] == [KIND] and step in kinds():
+            return _page(f"{'.'.join(trodden)}.{step}", {}, inspect.getdoc(kind(step)) or "")
         below = _keys(schema)
         if step in schema.get("x-not-yet", {}):
             raise UsageError(
@@ -116,6 +120,8 @@ def _doc(word: str) -> str:
         return inspect.getdoc(section(word)) or ""
     if word in words():
         return inspect.getdoc(year_word(word)) or ""
+    if last in forms() and word.startswith("incentives."):
+        return inspect.getdoc(form(last)) or ""
     if last in scales() and word.startswith("criteria."):
         return inspect.getdoc(scale(last)) or ""
     if word.startswith(f"{DATA}.") and last in tables():

@@ -9,7 +9,7 @@ from kam_rules.model.program import Hit
 from kam_rules.model.report import Cell, Column, Report, Table, Unit
 from kam_rules.model.run import Run
 from kam_rules.pipeline import codes
-from kam_rules.pipeline.assemble import MET
+from kam_rules.pipeline.assemble import INNER
 
 
 def rules(run: Run) -> Report:
@@ -26,7 +26,7 @@ def rules(run: Run) -> Report:
     counts = _counts(run)
     rows: list[tuple[Cell, ...]] = []
     for found in run.ready.program.lists:
-        if found.id == MET:
+        if found.id in INNER:
             continue
         for i, rule in enumerate(found.rules):
             fired, unknown = (counts[f"{found.id}.{i}.{kind}"] for kind in ("fired", "unknown"))

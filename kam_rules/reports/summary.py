@@ -18,6 +18,7 @@ from kam_rules.model.tree import Value
 from kam_rules.model.waiver import Waiver
 from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import GATES
+from kam_rules.pipeline.explain_past import FIRST_RUN, incumbents
 from kam_rules.pipeline.findings import data_findings, run_findings
 from kam_rules.pipeline.replay import replay, work
 from kam_rules.pipeline.tally import count
@@ -108,7 +109,12 @@ def _tiers(run: Run, minor: int) -> Table:
         Column("without_target", "of it without target", Unit.MONEY),
         Column("target", "Target", Unit.MONEY),
     )
-    return Table("tiers", "Tiers", columns, tuple(rows), "This is a first run: there are no incumbents.")
+    return Table("tiers", "Tiers", columns, tuple(rows), _incumbents(run))
+
+
+def _incumbents(run: Run) -> str:
+    found = incumbents(run)
+    return "This is a first run: there are no incumbents." if found == FIRST_RUN else f"{found}."
 
 
 def _states(run: Run, minor: int) -> Table:

@@ -30,6 +30,7 @@ ORDER = (
     "scoring",
     "tiers",
     "limits",
+    "tier_changes",
     "states",
     "targets",
     "triggers",
@@ -38,14 +39,13 @@ ORDER = (
     "periods",
     "year_end",
     "stewardship",
+    "incentives",
 )
 """The order in which a policy reads and in which sections are lowered: each may name what stands before it."""
 
 NOT_YET = {
     "tables": "triggers watch the account's own fields",
-    "tier_changes": "each run decides afresh, without incumbents",
     "reassess": "each run decides afresh",
-    "incentives": "payouts are not yet computed",
     "service": "entitlements are not yet kept",
     "calibration": "the customer's own view is not yet kept",
     "nominations": "nominated lists are not yet compared",

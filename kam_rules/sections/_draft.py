@@ -15,6 +15,7 @@ from kam_rules.model.document import Doc, Mapping, Scalar
 from kam_rules.model.errors import Finding, Where
 from kam_rules.model.fiscal import FiscalYear
 from kam_rules.model.names import did_you_mean
+from kam_rules.model.pay import Incentives
 from kam_rules.model.policy import Assumption
 from kam_rules.model.program import LAPSED, NOT_QUALIFIED, PROSPECT, Criterion, Derive, Rule, Seating, Step
 from kam_rules.model.quota import Reconciliation
@@ -38,6 +39,7 @@ FIGURES = frozenset(
     {
         *(f"{name}_{kind}" for name in ("target", "floor", "aspirational") for kind in ("nrr", "amount")),
         *(f"{name}_known" for name in ("maturity", "penetration", "potential")),
+        *("tier_before", "state_before", "tier_since", "reviews_below"),
         *("row", "score_low", "score_high", "needs_data", "reason_needed", "below_floor", "prospect_amount", "uniform_amount"),
     }
 )
@@ -92,6 +94,7 @@ class Draft:
     triggers: tuple[Rule, ...] = ()
     reconciliation: Reconciliation | None = None
     reconciliation_steps: tuple[Derive, ...] = ()
+    incentives: Incentives | None = None
     year: YearRules = YearRules()  # noqa: RUF009 - frozen, and what a policy that says nothing means
     places: dict[str, Where] = field(default_factory=dict)
     scopes: dict[tuple[object, ...], Scope] = field(default_factory=dict)
@@ -173,12 +176,12 @@ class Draft:
         given = (rule.gives[0] for rule in self.states if rule.gives)
         return tuple(dict.fromkeys(str(node.value) for node in given if isinstance(node, Const)))
 
-    def expression(self, scalar: Scalar, layer: str, wanted: Type | None = None) -> Node | None:
-        """Return the typed tree of an expression, or None after keeping its fault."""
+    def expression(self, scalar: Scalar, layer: str | Scope, wanted: Type | None = None) -> Node | None:
+        """Return the typed tree of an expression over the names of a layer, or of its own; None after keeping its fault."""
         if len(self.findings) >= MOST_FAULTS:
             return None
         try:
-            node = read(scalar.text, self.scope(layer))
+            node = read(scalar.text, layer if isinstance(layer, Scope) else self.scope(layer))
         except ExpressionFault as fault:
             shift = fault.offset + scalar.quoted
             where = Where(scalar.where.path, scalar.where.line, scalar.where.column + shift)

@@ -22,7 +22,7 @@ from kam_rules.pipeline.analyse.meaning import Meaning
 from kam_rules.pipeline.analyse.scores import FULL, Reach, composites, reaches
 from kam_rules.pipeline.analyse.solve import Model
 from kam_rules.pipeline.analyse.world import World, world_of
-from kam_rules.pipeline.assemble import MET, STATES, TARGETS, TRIGGERS
+from kam_rules.pipeline.assemble import INNER, STATES, TARGETS, TRIGGERS
 from kam_rules.sections._draft import MOST_FAULTS
 
 ASSIGNED = (STATES, TARGETS, TRIGGERS)
@@ -101,7 +101,7 @@ class Ground:
     @property
     def lists(self) -> Iterator[RuleList]:
         """The rule lists that people write, bands apart."""
-        return (found for found in self.program.lists if found.id != MET and not found.id.startswith("criteria."))
+        return (found for found in self.program.lists if found.id not in INNER and not found.id.startswith("criteria."))
 
     def example(
         self, formulas: Iterable[Formula], test: Callable[[Facts], bool], nodes: Sequence[Node], *, assigning: bool, proof: bool = False

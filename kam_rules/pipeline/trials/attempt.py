@@ -22,7 +22,7 @@ from kam_rules.model.program import Derive, Hit, Program, Rule, RuleList, Stage
 from kam_rules.model.tree import Node, Value, reads
 from kam_rules.model.trial import Answer, Attempt, Trial
 from kam_rules.model.types import BUILT_IN
-from kam_rules.pipeline.assemble import GATES, MET, TRIGGERS
+from kam_rules.pipeline.assemble import GATES, INNER, TRIGGERS
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.datafile import for_frame
 from kam_rules.pipeline.decide import inputs
@@ -97,8 +97,14 @@ def _found(program: Program, facts: Mapping[str, Value], verdicts: Mapping[str, 
         "triggers": tuple(_true(program, verdicts)),
         "amount": cast("Fraction | None", amount if amount is not None else facts.get("prospect_amount")),
         "score": cast("Fraction | None", facts.get("score")),
-        "rules": tuple(name for rules in program.lists if rules.id not in {MET, TRIGGERS} for name in deciding(rules, verdicts[rules.id])),
+        "rules": tuple(_deciding(program, verdicts)),
     }
+
+
+def _deciding(program: Program, verdicts: Mapping[str, Verdict]) -> Iterable[str]:
+    for rules in program.lists:
+        if rules.id not in {*INNER, TRIGGERS}:
+            yield from deciding(rules, verdicts[rules.id])
 
 
 def _true(program: Program, verdicts: Mapping[str, Verdict]) -> Iterable[str]:

@@ -18,7 +18,7 @@ from kam_rules.model.program import Criterion, Derive, Hit, Program, Rule, RuleL
 from kam_rules.model.tree import And, Arith, Compare, Known, Node, Not, Or, Read, Value, rebuild, type_of, walk
 from kam_rules.model.trial import Attempt, Item
 from kam_rules.model.types import Field, Type
-from kam_rules.pipeline.assemble import GATES, MET
+from kam_rules.pipeline.assemble import GATES, INNER
 from kam_rules.pipeline.trials.attempt import rule_name, sources
 
 MOST_FIELDS = 8
@@ -71,7 +71,7 @@ def items(program: Program) -> Iterator[Item]:
             for rule in rules.rules:
                 answers = ("pass", "fail", *(("unknown",) if open_(program, rule.when) else ()))
                 yield from (Item("gates", f"gates.{rule.id}.{answer}", rule.where) for answer in answers)
-        elif rules.id != MET:
+        elif rules.id not in INNER:
             yield from (Item("rules", rule_name(rules, rule), rule.where) for rule in rules.rules)
     for edge in edges(program):
         yield Item("edges", edge.name, edge.rule.where, need="a test on it, and one just past it, of which the rule decides one")
@@ -83,7 +83,7 @@ def edges(program: Program) -> Iterator[Edge]:
     """Walk every edge once; two bands share the edge between them."""
     measures = {f"{c.id}.measure": c.text for c in program.criteria}
     for rules in program.lists:
-        if rules.id == MET:
+        if rules.id in INNER:
             continue
         for i, rule in enumerate(rules.rules):
             found = [node for node in walk(rule.when) if isinstance(node, Compare) and _ordered(node)]

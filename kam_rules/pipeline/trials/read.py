@@ -47,7 +47,7 @@ from kam_rules.model.program import TIERS
 from kam_rules.model.schema import Schema, date, listing, literal, record, table, text
 from kam_rules.model.trial import Answer, Trial
 from kam_rules.model.types import BUILT_IN, Type
-from kam_rules.pipeline.assemble import GATES, MET, STATES, TRIGGERS
+from kam_rules.pipeline.assemble import GATES, INNER, STATES, TRIGGERS
 from kam_rules.pipeline.load import excerpts, parse, read_file
 from kam_rules.pipeline.shape import check_shape
 from kam_rules.pipeline.trials.quota import MANAGER, accounts, key
@@ -142,7 +142,8 @@ def names(policy: Policy) -> dict[str, tuple[str, ...]]:
         key: (*dict.fromkeys(str(rule.gives[0].value) for rule in lists[list_].rules), UNDECIDED)  # type: ignore[union-attr]
         for key, list_ in (("tier", TIERS), ("state", STATES))
     }
-    rules = (name for found in lists.values() if found.id not in {MET, TRIGGERS} for rule in found.rules for name in ids(found.id, rule.id))
+    asked = (found for found in lists.values() if found.id not in {*INNER, TRIGGERS})
+    rules = (name for found in asked for rule in found.rules for name in ids(found.id, rule.id))
     triggers = tuple(rule.id for rule in lists[TRIGGERS].rules) if TRIGGERS in lists else ()
     ladder = policy.program.reconciliation.ladder if policy.program.reconciliation else ()
     return {**words, "triggers": triggers, "rules": tuple(rules), "rung": tuple(rung.id for rung in ladder)}

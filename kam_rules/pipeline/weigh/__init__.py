@@ -11,7 +11,7 @@ from kam_rules.model.run import Run
 from kam_rules.model.types import Type
 from kam_rules.model.weight import Edge, Weight
 from kam_rules.pipeline.analyse.ground import Insight, insight
-from kam_rules.pipeline.assemble import MET
+from kam_rules.pipeline.assemble import INNER
 from kam_rules.pipeline.weigh import alone, noisy
 from kam_rules.pipeline.weigh.book import Decided
 from kam_rules.pipeline.weigh.edges import edges
@@ -59,7 +59,7 @@ def _weights(decided: Decided, insights: Sequence[Insight]) -> Weights:
 def _unfired(decided: Decided) -> Iterator[Insight]:
     """Name, for each list, the rules that no account of the book reached."""
     for found in decided.run.ready.program.lists:
-        if found.id == MET or not decided.size:
+        if found.id in INNER or not decided.size:
             continue
         idle = [rule for i, rule in enumerate(found.rules) if not rule.built_in and not decided.fired(found, i)]
         if idle:

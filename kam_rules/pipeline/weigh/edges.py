@@ -16,7 +16,7 @@ from kam_rules.model.tree import Arith, Compare, Const, Node, Not, Read, Value, 
 from kam_rules.model.types import Type
 from kam_rules.model.weight import Edge
 from kam_rules.pipeline.analyse.ground import ASSIGNED
-from kam_rules.pipeline.assemble import MET, TARGETS
+from kam_rules.pipeline.assemble import INNER, TARGETS
 from kam_rules.pipeline.weigh.book import Decided
 
 MOST = 40
@@ -61,7 +61,7 @@ def edges(decided: Decided, within: Fraction) -> tuple[Edge, ...]:
 def _rules(program: Program, within: Fraction) -> Iterator[_Asked]:
     for stage in program.stages:
         for found in stage.lists:
-            if found.id in {MET, TARGETS} or found.id.startswith("criteria."):
+            if found.id in {*INNER, TARGETS} or found.id.startswith("criteria."):
                 continue
             for rule in found.rules:
                 for part in dict.fromkeys(walk(rule.when)):

@@ -1,0 +1,57 @@
+"""What an explanation says of the tier that an account held: why it stays, why it goes, and the reviews behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from kam_rules.model.report import Column, Table
+
+Json = dict[str, Any]
+
+
+def changing(seat: Json) -> Iterable[str]:
+    """Say what an account held, and by which rule of tier_changes it stays or goes."""
+    change = seat.get("change")
+    if change is None:
+        return
+    before = change["tier_before"]
+    if before is None:
+        yield "held before: nothing, so nothing is held and nothing waited for"
+        return
+    since = f" since {change['since_before']}, {change['days']} days" if change["since_before"] else ""
+    yield f"held before: {before}{since}"
+    place = change["where"].rsplit("/", 1)[-1]
+    yield from (f"    {line} ({place})" for line in _why(seat, change))
+
+
+def _why(seat: Json, change: Json) -> Iterable[str]:
+    wait, after, points = change["wait_at_least"], change["demote_after"], change["keep_within"]
+    before, tier, below = change["tier_before"], seat["seated_in"], change["reviews_below"]
+    if below:
+        count = "1 review" if below == 1 else f"{below} reviews in a row"
+        yield f"below the condition of {before}, its score raised by {points} points, in {count}; it moves after {after}"
+    said = {
+        "held_waiting": f"held: it stays at least {wait} days in a tier, and {change['days']} have passed",
+        "held_count": f"held: {after} reviews in a row must find it below",
+        "held_undecided": "held: its tier is undecided, a value is missing",
+        "held_gate": "held: a gate is unanswered, and none is answered no",
+        "kept": f"kept: with its score raised by {points} points it meets the condition of {before}",
+        "immediate": f"moved at once by an immediate trigger, past count and waiting time of {wait} days",
+    }.get(seat["outcome"])
+    if said:
+        yield said
+    elif tier != before:
+        waited = f"{change['days']} days are {wait} or more" if change["days"] is not None else "it never held a tier to wait in"
+        yield f"moves to {tier or 'undecided'} on {change['since']}: {waited}"
+
+
+def reviews(seat: Json) -> Table:
+    """Return the reviews behind a decision."""
+    labels = {"review": "Review", "tier": "Tier", "since": "Since", "state": "State", "score": "Score", "below": "Below", "place": "Place"}
+    rows = []
+    for row in (seat.get("change") or {"reviews": []})["reviews"]:
+        below = {True: "yes", False: "no", None: "not said"}[row["below"]]
+        place = f"{row['file']} row {row['row']}"
+        rows.append((row["review"], row["tier"] or "-", row["since"] or "-", row["state"] or "-", row["score"] or "-", below, place))
+    return Table("reviews", "Earlier reviews", tuple(Column(key, label) for key, label in labels.items()), tuple(rows))

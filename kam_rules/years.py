@@ -1,0 +1,117 @@
+"""One function a verb for policies over time: the Python API of what a new policy changes, and of the series it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from kam_rules import engine, proof
+from kam_rules.backends import Progress
+from kam_rules.model.errors import Finding, UsageError
+from kam_rules.model.policy import Policy
+from kam_rules.model.run import Run
+from kam_rules.model.trial import Tested
+from kam_rules.pipeline.check import check
+from kam_rules.pipeline.datafile import load_data_file
+from kam_rules.pipeline.impact import TOP, Impact
+from kam_rules.pipeline.impact import impact as changed
+from kam_rules.pipeline.impact.accounts import Corners
+from kam_rules.pipeline.remember import remember
+from kam_rules.pipeline.series import Series
+from kam_rules.pipeline.series import series as series_of
+from kam_rules.pipeline.standing import Known, signed_contents, standing
+from kam_rules.pipeline.trials import read
+from kam_rules.pipeline.trials import run as trials
+
+
+def _silent(_: int) -> None:
+    """Tell nobody how it goes."""
+
+
+def series(folder: str | Path, ledger: str | Path | None = None, roster: str | Path | None = None) -> tuple[Series, dict[str, str]]:
+    """Return the policies of a folder with what is wrong with them as a series, and by file the status of each.
+
+    Args:
+        folder: a folder of policies.
+        ledger: the ledger that holds their signatures; without one nothing is known of any.
+        roster: whose signatures count; see `kam_rules.proof.known`.
+
+    Raises:
+        UsageError: KR354 the folder holds no policy; KR880, KR881.
+        IntegrityError: KR883 to KR885.
+    """
+    told: Known | None = None if ledger is None else proof.known(ledger, roster)
+    if told is None:
+        return series_of(Path(folder)), {}
+    known = told
+    found = series_of(Path(folder), lambda policy, year: signed_contents(known, policy, year))
+    return found, {policy.sources[0].path: standing(policy, known).status for policy in found.policies}
+
+
+def impact(
+    old: str | Path,
+    new: str | Path,
+    data: str | Path,
+    *,
+    data_old: str | Path | None = None,
+    sets: Mapping[str, str] | None = None,
+    top: int = TOP,
+    progress: Progress = _silent,
+    expect: Progress = _silent,
+) -> tuple[Tested | None, Impact]:
+    """Return how the new policy's tests come out, if there are any, and what it changes against the old one.
+
+    Each policy decides for the day of the data, or for the nearest day on which it is in force.
+
+    Args:
+        old: the policy before.
+        new: the policy to come.
+        data: the data file to decide.
+        data_old: the data file that the old policy decided; then what moves an account is told apart, policy or data.
+        sets: assumptions of the new policy to replace.
+        top: of how many movers to tell the rules.
+        progress: called with the number of steps done since its last call.
+        expect: called with the number of further steps there are; below 0 where there are fewer than thought.
+
+    Raises:
+        PolicyError: a policy is at fault.
+        DataError: the data cannot be read by one of the policies.
+        UsageError: KR560 the policies count in different currencies.
+    """
+    before, after = check(Path(old)), check(Path(new))
+    if before.program.currency != after.program.currency:
+        message = f"{before.fiscal_year} counts in {before.program.currency}, {after.fiscal_year} in {after.program.currency}"
+        raise UsageError(Finding("KR560", message, None, "compare policies of one currency; what moved would be the rate"))
+    tested = _tested(after, Path(new), progress, expect)
+
+    def decided(policy: Policy, path: str | Path, tried: Mapping[str, str]) -> Run:
+        as_of = load_data_file(Path(path))[0].as_of
+        day = min(max(as_of, policy.start), policy.end)
+        return engine.run(policy, path, effective_on=day, sets=tried, witness=False, progress=progress, expect=expect)
+
+    ends = decided(before, data, {}), decided(after, data, sets or {})
+    starts = ends if data_old is None else (decided(before, data_old, {}), decided(after, data_old, sets or {}))
+    return tested, changed(Corners(starts[0], ends[0], starts[1], ends[1]), top)
+
+
+def _tested(policy: Policy, path: Path, progress: Progress, expect: Progress) -> Tested | None:
+    """Return how the tests beside a policy come out; None where there are none."""
+    try:
+        files = read.beside(path)
+    except UsageError:
+        return None
+    return trials.run(policy, files, progress, expect)
+
+
+def history(run: Run | str | Path, path: str | Path) -> int:
+    """Add what a run decided to a history file, one row an account; return how many rows were added.
+
+    Args:
+        run: a run, or the folder of one.
+        path: the history, a CSV file that later data files name under `history`; made where there is none.
+
+    Raises:
+        UsageError: KR572 the file is no history.
+        DataError: KR473 it holds another decision of the same account and day; nothing is added.
+    """
+    return remember(run if isinstance(run, Run) else engine.read(run), Path(path))
