@@ -14,13 +14,20 @@ from kam_rules.evidence.keys import read_key
 from kam_rules.evidence.ledger import append, create, head_of, rows
 from kam_rules.evidence.pack import read_manifest, sealed
 from kam_rules.model.errors import Finding, UsageError, Where
-from kam_rules.model.ledger import DECISION, RUN, Entry, Held
+from kam_rules.model.ledger import DECISION, OVERRIDE, PUBLICATION, RUN, Entry, Held
 from kam_rules.model.policy import Policy
+from kam_rules.model.publication import Publication
 from kam_rules.model.roster import Roster
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.standing import Standing
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.held import held
+from kam_rules.pipeline.overridden import overridden
+from kam_rules.pipeline.overrides import load as load_overrides
+from kam_rules.pipeline.publish import publication
+from kam_rules.pipeline.publish import published as published_of
+from kam_rules.pipeline.reconcile import reconciled
+from kam_rules.pipeline.record import read
 from kam_rules.pipeline.roster import load as load_roster
 from kam_rules.pipeline.save import save
 from kam_rules.pipeline.sign import approving, chosen
@@ -28,6 +35,7 @@ from kam_rules.pipeline.standing import Known, beyond, signed_contents, standing
 from kam_rules.pipeline.standing import known as known_of
 from kam_rules.pipeline.status import Status, held_back
 from kam_rules.pipeline.status import status as status_of
+from kam_rules.pipeline.told_overrides import entries as override_entries
 
 ROSTER = "roster.yaml"
 """What the roster is called where it lies beside the ledger."""
@@ -127,6 +135,24 @@ def entered(run: Run, ledger: str | Path | None, roster: str | Path | None = Non
     return replace(run, standing=Standing() if ledger is None else standing(run.policy, known(ledger, roster), beyond(run)))
 
 
+def override(run: Run, overrides: str | Path, ledger: str | Path, roster: str | Path | None = None) -> Run:
+    """Return a run in which the overrides of a file hold that the ledger holds an approval of; its ladder is climbed again.
+
+    Args:
+        run: a run without overrides.
+        overrides: the file.
+        ledger: where the approvals are.
+        roster: see `known`.
+
+    Raises:
+        PolicyError: KR660 to KR664, KR668, KR669 the file holds what cannot be meant.
+        UsageError: KR880, KR881.
+        IntegrityError: KR883 to KR885.
+    """
+    changed = replace(run, overridden=overridden(run, load_overrides(Path(overrides)), known(ledger, roster)))
+    return replace(changed, reconciled=reconciled(changed))
+
+
 def status(policy: str | Path | Policy, ledger: str | Path, roster: str | Path | None = None) -> Status:
     """Return whether a policy is in force: who signed this exact content, who has not, and what of it is approved.
 
@@ -192,8 +218,46 @@ def sign(
     return append(Path(ledger), found, at)
 
 
+def publish(
+    folder: str | Path,
+    *,
+    by: str,
+    key: str | Path,
+    ledger: str | Path,
+    at: str,
+    roster: str | Path | None = None,
+    reason: str = "",
+) -> tuple[Publication, bool]:
+    """Make a run the quotas of its policy's year, or an amendment of those that are published; tell whether it is new.
+
+    Args:
+        folder: the folder of the run.
+        by: who publishes it, as the roster writes the name.
+        key: a file with the private key.
+        ledger: where it is entered.
+        at: when.
+        roster: see `known`.
+        reason: why; needed where it amends another.
+
+    Raises:
+        UsageError: KR893 the run cannot be published, KR894 the reason is missing, KR889, KR890, KR892, KR898; KR880 to KR882.
+        IntegrityError: KR503 a file of the run was changed, KR883 to KR885.
+    """
+    told, run = known(ledger, roster), read(Path(folder))
+    found = publication(run, sealed(Path(folder)), told, by, read_key(Path(key)), at, reason)
+    if isinstance(found, Publication):
+        return found, False
+    append(Path(ledger), [(PUBLICATION, found)], at, head_of(told.entries))
+    return published(ledger, roster)[-1], True
+
+
+def published(ledger: str | Path, roster: str | Path | None = None) -> tuple[Publication, ...]:
+    """Return every publication of a ledger, in its order; see `known` for what can go wrong."""
+    return published_of(known(ledger, roster))
+
+
 def record_run(folder: str | Path, ledger: str | Path, at: str) -> tuple[tuple[Entry, bool], ...]:
-    """Record a written run, and the decision to proceed that it holds, in a ledger; what is there already stays as it is.
+    """Record a written run, the decision to proceed and the overrides that it holds, in a ledger; what is there already stays as it is.
 
     Raises:
         UsageError: KR504 the folder is no run, KR893 it was made for another ledger or none, KR880 to KR882.
@@ -220,4 +284,6 @@ def record_run(folder: str | Path, ledger: str | Path, at: str) -> tuple[tuple[E
     things: list[tuple[str, dict[str, Any]]] = [(RUN, run)]
     if decision is not None:
         things.append((DECISION, {"run_sha256": of, "of": body["ladder"]["of"], **decision}))
+    if body["overrides"] is not None:
+        things += [(OVERRIDE, line) for line in override_entries(Path(folder), body, of)]
     return append(Path(ledger), things, at)

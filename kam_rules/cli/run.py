@@ -22,6 +22,7 @@ FINDINGS = 1
 @click.option("--out", type=FILE, help="The folder to write; by default one under runs/, named for its inputs.")
 @click.option("--engine", "name", type=click.Choice(backends()), default="columnar", show_default=True, help="What decides.")
 @click.option("--witness/--no-witness", default=True, show_default=True, help="Let durable-rules decide accounts again.")
+@click.option("--overrides", type=FILE, help="What people put in the place of what is computed; needs --ledger.")
 @LEDGER
 @ROSTER
 @FORMAT
@@ -35,6 +36,7 @@ def command(  # noqa: PLR0913 - one an option
     out: Path | None,
     name: str,
     witness: bool,
+    overrides: Path | None,
     ledger: Path | None,
     roster: Path | None,
     form: str,
@@ -45,17 +47,20 @@ def command(  # noqa: PLR0913 - one an option
     read, what was refused, and a manifest with the SHA-256 of every input and output.
 
     With --ledger the run is recorded there, and says whether every function has signed the policy; without, it is a draft.
+    With --overrides the decisions have columns of their own for what people set; the engines' answers stay as they are.
 
     \b
     Examples:
       kam-rules run policy.yaml data.yaml
       kam-rules run policy.yaml data.yaml --set inflation=3% --out runs/inflation-3
       kam-rules run policy.yaml data.yaml --format json | jq .states
-      kam-rules run policy.yaml data.yaml --ledger ledger.db
+      kam-rules run policy.yaml data.yaml --ledger ledger.db --overrides overrides.yaml
     """
     from kam_rules import engine, proof
     from kam_rules.reports.summary import summary
 
+    if overrides is not None and ledger is None:
+        raise click.UsageError("--overrides needs --ledger: an override holds once the ledger holds an approval of it")
     with Bar("deciding") as bar:
         run = engine.run(
             policy,
@@ -70,6 +75,8 @@ def command(  # noqa: PLR0913 - one an option
             expect=bar.expect,
         )
         run = proof.entered(run, ledger, roster)
+        if overrides is not None and ledger is not None:
+            run = proof.override(run, overrides, ledger, roster)
         folder = out or Path("runs") / engine.name_of(run)
         known = out is None and folder.exists()
         if known:

@@ -101,21 +101,28 @@ def create(path: Path, at: str) -> Entry:
     return first
 
 
-def append(path: Path, things: Sequence[tuple[str, Mapping[str, Any]]], at: str) -> tuple[tuple[Entry, bool], ...]:
+def append(
+    path: Path, things: Sequence[tuple[str, Mapping[str, Any]]], at: str, after: Head | None = None
+) -> tuple[tuple[Entry, bool], ...]:
     """Add entries, all or none, and tell which are new: what is there already, word for word, is not written twice.
 
     Args:
         path: the ledger.
         things: the kind of each entry and what it says; JSON without binary floats.
         at: when, as ISO 8601 in UTC.
+        after: the head that the entries were made for; where the ledger has gone on since, nothing is written.
 
     Raises:
-        UsageError: KR880 there is no ledger, KR881 another writer holds it, KR882 it cannot be written.
+        UsageError: KR880 there is no ledger, KR881 another writer holds it, KR882 it cannot be written, KR898 it has gone on.
         IntegrityError: KR883 it is of another format, KR884 it is damaged, KR885 its last entry was changed.
     """
     _there(path)
     with _writing(path, path) as connection:
         _known(connection, path)
+        last = connection.exec_driver_sql("select sha256 from entries order by seq desc limit 1").scalar()
+        if after is not None and last != after.sha256:
+            message = "somebody else wrote to the ledger at the same moment"
+            raise UsageError(Finding("KR898", message, Where(str(path)), "run the command again: it takes that into account"))
         return tuple([_one(connection, path, kind, body, at) for kind, body in things])
 
 

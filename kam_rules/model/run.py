@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from kam_rules.model.book import Book
 from kam_rules.model.errors import Finding
+from kam_rules.model.override import Overridden
 from kam_rules.model.parts import Parts
 from kam_rules.model.policy import Policy, Ready
 from kam_rules.model.quota import Look, Reconciled
@@ -80,6 +81,7 @@ class Run:
         reconciled: the gap and the quotas; None where the policy does not ask, or the data name no reps.
         look: what differs where the ladder alone was climbed again.
         standing: whether the policy was in force, and where the ledger ended, when the run was made.
+        overridden: what people put in the place of what was computed; None where no overrides were named.
     """
 
     policy: Policy
@@ -92,6 +94,7 @@ class Run:
     reconciled: Reconciled | None = None
     look: Look = field(default_factory=Look)
     standing: Standing = field(default_factory=Standing)
+    overridden: Overridden | None = None
 
     @property
     def whole(self) -> bool:

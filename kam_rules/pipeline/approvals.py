@@ -17,11 +17,13 @@ from kam_rules.evidence.keys import holds
 from kam_rules.evidence.pack import canonical
 from kam_rules.model.amounts import shown
 from kam_rules.model.errors import Finding, Where
-from kam_rules.model.ledger import APPROVAL, Entry
+from kam_rules.model.ledger import APPROVAL, PUBLICATION, Entry
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.roster import Person, Roster
 
 FORMAT = "kam-rules.approval/1"
+SIGNED = (APPROVAL, PUBLICATION)
+"""The kinds of entries that bear a signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def approvals(entries: Iterable[Entry], roster: Roster) -> tuple[tuple[Approval,
     found, faults, latest, ledger = list[Approval](), list[Finding](), "", ""
     for entry in entries:
         ledger, latest = ledger or entry.sha256, max(latest, entry.at, str(entry.body.get("on", "")))
-        if entry.kind == APPROVAL:
+        if entry.kind in SIGNED:
             day = dt.date.fromisoformat(latest[:10])
             why, person = _held(entry, roster, ledger, day)
             if person is not None and not why:

@@ -14,6 +14,7 @@ from kam_rules.model.book import Book
 from kam_rules.model.program import LAPSED, PROSPECT
 from kam_rules.model.quota import Kind, Reconciliation
 from kam_rules.model.run import Run
+from kam_rules.pipeline.final import put
 from kam_rules.pipeline.holders import FULL, OWNERS, in_force, people
 from kam_rules.pipeline.tabulate import decisions
 
@@ -26,13 +27,14 @@ def book_lines(run: Run) -> pl.DataFrame:
     """Return one row an account: who has it, where it stands, and every amount that is ever added up.
 
     Columns: account_id, row, owner, tier, state, base, `FIGURES`, ``NAME_amount`` of each baseline, ``spread.NAME`` of each
-    measure; amounts in whole smallest units, null where there is none.
+    measure; amounts in whole smallest units, null where there is none. Where people overrode something, it is as they set it.
     """
     program = run.ready.program
     baselines = [f"{name}_amount" for name in program.baselines]
     measures = [step.name for stage in program.stages for step in stage.kept if step.name.startswith(MEASURE)]
     words = [pl.col(name).cast(pl.String) for name in ("owner", "tier", "state")]
-    return run.table.lazy().select("account_id", "row", *words, "base", *FIGURES, *baselines, *measures).collect()
+    found = run.table.lazy().select("account_id", "row", *words, "base", *FIGURES, *baselines, *measures).collect()
+    return put(found, run.overridden)
 
 
 def book_reasons(run: Run, ids: Collection[str]) -> pl.DataFrame:
@@ -40,7 +42,12 @@ def book_reasons(run: Run, ids: Collection[str]) -> pl.DataFrame:
     wanted = pl.col("account_id").is_in(list(ids))
     decided = decisions(run, run.table.lazy().filter(wanted).collect())
     raw = run.book.raw.lazy().filter(wanted).select("row", raw=pl.col(run.ready.program.base).cast(pl.String)).collect()
-    return decided.select("account_id", "row", "state_rule", "target_rule", "target_nrr").join(raw, on="row", how="left")
+    rules = [pl.col(name) for name in ("state_rule", "target_rule", "target_nrr")]
+    if run.overridden is not None and run.overridden.effects:
+        changed = pl.col("overridden").is_not_null()
+        ours = (pl.when(changed).then(pl.lit("override")).otherwise(rule) for rule in rules[:2])
+        rules = [*ours, pl.when(changed).then("final_target_nrr").otherwise("target_nrr").alias("target_nrr")]
+    return decided.select("account_id", "row", *rules).join(raw, on="row", how="left")
 
 
 def amounts(lines: pl.DataFrame) -> tuple[str, ...]:

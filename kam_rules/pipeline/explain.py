@@ -25,6 +25,7 @@ from kam_rules.pipeline.flip import Flip, flips
 from kam_rules.pipeline.parts import Part, parts, read_values
 from kam_rules.pipeline.read import rates_of
 from kam_rules.pipeline.replay import Replay, replay, work
+from kam_rules.pipeline.told_overrides import held_lines
 from kam_rules.pipeline.witness import WITNESS, compare
 from kam_rules.sources._conventions import told as written
 from kam_rules.sources._rates import told
@@ -73,6 +74,7 @@ class _Explainer:
             "score": self._score(),
             "seat": self._seat(),
             "lists": [self._list(rules) for rules in lists],
+            "overrides": held_lines(self.run, self.account["account_id"]),
             "values": self._values(),
             "figures": self._figures(),
             "assumptions": self._assumptions(),

@@ -15,6 +15,7 @@ from kam_rules.model.program import Program
 from kam_rules.model.run import Run
 from kam_rules.model.types import Field, Type
 from kam_rules.pipeline.aside import REASONS
+from kam_rules.pipeline.overridden import findings as overridden_findings
 from kam_rules.pipeline.past import past_findings
 from kam_rules.pipeline.tabulate import decimal
 from kam_rules.pipeline.tally import count
@@ -116,9 +117,10 @@ def reconciling(run: Run) -> tuple[Finding, ...]:
 
 def run_findings(run: Run) -> tuple[Finding, ...]:
     """Return what seating, targets and the data file leave to look at."""
+    ours = overridden_findings(run.overridden, run) if run.overridden is not None else ()
     past = past_findings(run.ready.program, run.table.lazy(), run.book.tables)
     book = (*mapping_findings(run.book), *rounding_findings(run.book))
-    return (*_managers(run), *_flagged(run), *_held(run), *past, *reconciling(run), *book)
+    return (*_managers(run), *_flagged(run), *_held(run), *ours, *past, *reconciling(run), *book)
 
 
 def _managers(run: Run) -> list[Finding]:

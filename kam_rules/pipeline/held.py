@@ -10,9 +10,9 @@ from kam_rules.evidence.chain import backwards, cut, look
 from kam_rules.evidence.keys import holds
 from kam_rules.evidence.ledger import rows
 from kam_rules.model.errors import Finding, Where
-from kam_rules.model.ledger import APPROVAL, Anchor, Held
+from kam_rules.model.ledger import Anchor, Held
 from kam_rules.model.roster import Roster
-from kam_rules.pipeline.approvals import approvals
+from kam_rules.pipeline.approvals import SIGNED, approvals
 
 
 def held(path: Path, places: Sequence[str] = (), roster: Roster | None = None) -> Held:
@@ -37,7 +37,7 @@ def held(path: Path, places: Sequence[str] = (), roster: Roster | None = None) -
     remarks, count = tuple(backwards(found, shown)), None
     if roster is not None:
         _, faults = approvals(found, roster)
-        remarks, count = (*remarks, *faults), sum(entry.kind == APPROVAL for entry in found)
+        remarks, count = (*remarks, *faults), sum(entry.kind in SIGNED for entry in found)
     whole = not broken and not missing and not false
     return Held(found, (*broken, *false), missing, remarks, copies, proved if whole else 0, count)
 

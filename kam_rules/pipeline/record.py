@@ -29,6 +29,7 @@ from kam_rules.model.policy import Policy, Source
 from kam_rules.model.program import Program
 from kam_rules.model.quota import Decision, Look
 from kam_rules.model.run import Run, Taken, Witnessed
+from kam_rules.pipeline import told_overrides
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.controls import came_in
@@ -74,6 +75,8 @@ def name_of(run: Run) -> str:
         "witness": run.witness is not None,
         "version": version("kam-rules"),
     }
+    if run.overridden is not None:
+        inputs["overrides"] = told_overrides.told(run, run.overridden)
     if run.standing.head is not None:
         inputs["standing"] = [run.standing.head.ledger, run.standing.said]
     return f"{run.policy.fiscal_year}-{ready.as_of}-{hashlib.sha256(canonical(inputs)).hexdigest()[:8]}".replace("/", "-")
@@ -104,6 +107,8 @@ def write(run: Run, out: Path, written: Mapping[str, str], progress: Progress = 
             write_parquet(frame, folder / f"{name}.parquet")
         _decisions(run, folder, progress)
         _write_quotas(run, folder)
+        for name, content in told_overrides.files(run).items():
+            (folder / name).write_text(content if isinstance(content, str) else csv_of(content), encoding="utf-8", newline="")
         for name, told, table in (
             (FAULTS_CSV, told_faults, run.book.faults),
             (ASIDE_CSV, told_aside, run.book.aside),
@@ -214,6 +219,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         "as_of": ready.as_of.isoformat(),
         "effective_on": ready.effective_on.isoformat(),
         "standing": told_standing(run.standing),
+        "overrides": None if run.overridden is None else told_overrides.told(run, run.overridden)["file"],
         "known_at": book.source.known_at.isoformat() if book.source.known_at else None,
         "sets": dict(ready.sets),
         "ladder": asdict(run.look),
@@ -310,6 +316,8 @@ def _read(folder: Path, body: Mapping[str, Any], part: int | None) -> Run:
     look = Look(**{**body["ladder"], "decision": Decision(**decision) if decision else None})
     book, table = _book(folder, body, as_of, part), _parts(folder, "trail", part)
     run = Run(policy, ready, book, table, body["engine"], seats, witness, look=look, standing=read_standing(body["standing"]))
+    if body["overrides"] is not None:
+        run = replace(run, overridden=told_overrides.restored(run, folder, body["overrides"]["path"]))
     return replace(run, reconciled=reconciled(run)) if part is None else run
 
 
@@ -332,6 +340,9 @@ def _hold_decisions(run: Run, folder: Path, part: int | None) -> None:
             text = (folder / DECISIONS_CSV).read_text(encoding="utf-8")
             found += [folder / DECISIONS_CSV] if csv_of(derived) != text else []
     found += [folder / name for name, content in _quota_files(run).items() if _differs(folder / name, content)]
+    if part is None:
+        told = {name: content if isinstance(content, str) else csv_of(content) for name, content in told_overrides.files(run).items()}
+        found += [folder / name for name, content in told.items() if name != told_overrides.FILE and _differs(folder / name, content)]
     if found:
         message = "this file does not follow from the run's trail"
         raise IntegrityError([Finding("KR503", message, Where(str(path)), "take the run from a copy, or run again") for path in found])

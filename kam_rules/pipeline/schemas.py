@@ -12,6 +12,7 @@ from kam_rules.model.schema import Schema
 from kam_rules.pipeline.datafile import data_schema
 from kam_rules.pipeline.explain import FORMAT as TRAIL_FORMAT
 from kam_rules.pipeline.explain_quota import FORMAT as QUOTA_FORMAT
+from kam_rules.pipeline.overrides import overrides_schema
 from kam_rules.pipeline.roster import roster_schema
 from kam_rules.pipeline.shapes import trail_schema
 from kam_rules.pipeline.shapes_manifest import manifest_schema
@@ -31,6 +32,7 @@ def all_schemas() -> Mapping[str, Schema]:
         "policy.schema.json": ("A kam-rules policy", policy_schema()),
         "data.schema.json": ("A kam-rules data file", data_schema()),
         "waivers.schema.json": ("The waivers of a kam-rules policy", waivers_schema()),
+        "overrides.schema.json": ("The overrides of a kam-rules policy", overrides_schema()),
         "roster.schema.json": ("A kam-rules roster", roster_schema()),
         "tests.schema.json": ("The tests of a kam-rules policy", tests_schema()),
         "year.schema.json": ("Tables that come during or after the year", year_schema()),

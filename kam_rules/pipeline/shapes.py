@@ -65,12 +65,19 @@ def trail_schema() -> Schema:
         "score": _score(),
         "seat": _seat(),
         "lists": list_of("Every rule list that was asked, in order", _rules()),
+        "overrides": list_of("What people put in the place of what was computed, with the account before and after", OVERRIDE),
         "values": list_of("Every field that was read, with the cell it came from", _value()),
         "figures": list_of("Every metric that was worked out", _figure()),
         "assumptions": list_of("Every assumption, with its source", _assumption()),
         "work": list_of("What a person could still do", _work()),
     }
     return all_of("Why one account was decided so; every figure is text, written exactly", parts)
+
+
+OVERRIDE: Schema = {
+    "type": "object",
+    "description": "One line in force: its words, its hash, who approved it, and the account's figures before and after",
+}
 
 
 def _policy() -> Schema:

@@ -67,6 +67,7 @@ def manifest_schema() -> Schema:
         "as_of": text_of("The day of the data"),
         "effective_on": text_of("The day decided for"),
         "standing": all_of("Where the run stands", standing),
+        "overrides": {"anyOf": [file_of(), {"type": "null"}], "description": "The file of overrides; null where none was named"},
         "known_at": or_null("The day of the extract"),
         "sets": words_of("Assumptions replaced for this run"),
         "ladder": all_of("What differs where the ladder alone was climbed again", look),

@@ -14,6 +14,9 @@ from kam_rules.model.errors import Finding, UsageError, Where
 from kam_rules.model.ledger import APPROVAL
 from kam_rules.pipeline.approvals import signer, statement
 from kam_rules.pipeline.check import check
+from kam_rules.pipeline.load import parse, read_file
+from kam_rules.pipeline.overrides import is_overrides, load
+from kam_rules.pipeline.overrides import things as lines
 from kam_rules.pipeline.record import read
 from kam_rules.pipeline.standing import Known, beyond
 from kam_rules.pipeline.things import Thing, policy_thing, waiver_thing
@@ -35,7 +38,7 @@ def chosen(what: Path, only: str | None) -> tuple[Thing, ...]:
         found = tuple(thing for thing in found if only in {thing.about["title"], thing.about.get("account")})
     if not found:
         message = f"nothing in it is called '{only}'" if only else "nothing in it wants an approval"
-        fix = "name a policy, its waivers, or a run with --set or a decision to go on"
+        fix = "name a policy, its waivers, overrides, or a run with --set or a decision to go on"
         raise UsageError(Finding("KR896", message, Where(str(what)), fix))
     return found
 
@@ -47,6 +50,9 @@ def things(what: Path) -> tuple[Thing, ...]:
     if what.name.endswith(ENDING):
         policy = check(what.with_name(what.name.removesuffix(ENDING) + ".yaml"))
         return tuple(waiver_thing(policy, waiver) for waiver in policy.waivers)
+    text, source = read_file(what)
+    if is_overrides(parse(text, source.path)):
+        return lines(load(what))
     return (policy_thing(check(what)),)
 
 
@@ -56,13 +62,18 @@ def approving(told: Known, found: tuple[Thing, ...], by: str, key: Ed25519Privat
     Raises:
         UsageError: KR889 the signer is not on the roster with this key on this day, KR890 the signer may not approve it.
     """
-    day = dt.date.fromisoformat(max(at, *(entry.at for entry in told.entries))[:10])
+    day = day_of(told, at)
     faults = [fault for kind in dict.fromkeys(thing.kind for thing in found) for fault in signer(told.roster, by, public(key), day, kind)]
     names = {by, *(person.name for person in told.roster.lines(by))}
     faults += [fault for thing in found for fault in _apart(thing, names, by)]
     if faults:
         raise UsageError(dict.fromkeys(faults))
     return [(APPROVAL, _approval(told, thing, by, key, at)) for thing in found]
+
+
+def day_of(told: Known, at: str) -> dt.date:
+    """Return the day of what is signed now: the latest that the chain knows of, whatever the clock says."""
+    return dt.date.fromisoformat(max(at, *(entry.at for entry in told.entries))[:10])
 
 
 def _apart(thing: Thing, names: set[str], by: str) -> list[Finding]:

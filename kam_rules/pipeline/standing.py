@@ -97,7 +97,8 @@ def _of_version(told: Known, policy: str, fiscal_year: str) -> Iterator[Approval
 
 def beyond(run: Run) -> tuple[Thing, ...]:
     """Return what a run assumed or decided beyond its policy."""
-    found = set_things(run.policy, {**run.ready.sets, **run.look.sets})
+    asked = {} if run.look.top_down is None else {"top_down": str(run.look.top_down)}
+    found = set_things(run.policy, {**run.ready.sets, **run.look.sets, **asked})
     return found if run.look.decision is None else (*found, decision_thing(run.look.of, run.look.decision))
 
 

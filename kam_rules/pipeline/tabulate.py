@@ -9,6 +9,7 @@ from kam_rules.model.program import RuleList
 from kam_rules.model.run import Run
 from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import GATES, STATES, TARGETS, TRIGGERS
+from kam_rules.pipeline.final import put
 
 COMMITTED = "target_amount"
 RENAMED = {
@@ -53,7 +54,7 @@ def decisions(run: Run, part: pl.DataFrame) -> pl.DataFrame:
         else []
     )
     triggers = [fired(layout, lists[TRIGGERS], "true").alias("triggers")] if TRIGGERS in lists else []
-    return part.select(
+    table = part.select(
         "account_id",
         "account_name",
         "owner",
@@ -78,6 +79,26 @@ def decisions(run: Run, part: pl.DataFrame) -> pl.DataFrame:
         "action",
         *triggers,
         "row",
+    )
+    return table if run.overridden is None else table.join(_final(run, part), on="account_id", how="left", maintain_order="left")
+
+
+def _final(run: Run, part: pl.DataFrame) -> pl.DataFrame:
+    """Return what each account has after overrides, beside what was computed, and which of it people set."""
+    assert run.overridden is not None, "asked for where there are overrides"
+    fields: dict[str, list[str]] = {}
+    for item, _ in run.overridden.held:
+        fields.setdefault(item.account, []).append(item.field or item.verdict)
+    told = {account: " ".join(names) for account, names in fields.items()}
+    words = (pl.col(name).cast(pl.String) for name in ("tier", "state"))
+    final = put(part.select("account_id", *words, "target_nrr", COMMITTED), run.overridden)
+    return final.select(
+        "account_id",
+        pl.col("tier").alias("final_tier"),
+        pl.col("state").alias("final_state"),
+        decimal("target_nrr", 6).alias("final_target_nrr"),
+        decimal(COMMITTED, run.ready.program.minor).alias("final_committed_target"),
+        pl.col("account_id").replace_strict(told, default=None, return_dtype=pl.String).alias("overridden"),
     )
 
 

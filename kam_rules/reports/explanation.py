@@ -8,6 +8,7 @@ from typing import Any
 
 from kam_rules.model.report import Block, Column, Facts, Lines, Report, Table
 from kam_rules.reports._past import changing, reviews
+from kam_rules.reports.overridden import told_lines
 
 Json = dict[str, Any]
 TITLES = {
@@ -30,6 +31,7 @@ def explanation(trail: Json) -> Report:
     lists = {item["id"]: item for item in trail["lists"]}
     blocks: list[Block] = [
         Facts("decision", "Decision", tuple(_decision(trail, lists))),
+        Lines("overrides", "Overridden by people", tuple(told_lines(trail["overrides"]))),
         Lines("work", "What is missing", tuple(item["text"] for item in trail["work"])),
         Lines("gates", TITLES["gates"], tuple(_gates(lists["gates"])) if "gates" in lists else ()),
         _criteria(trail["score"]),

@@ -65,7 +65,7 @@ def listed(entries: tuple[Entry, ...], shown: str) -> Report:
         Column("about", "About"),
         Column("sha256", "SHA-256"),
     )
-    rows = tuple((entry.seq, entry.at, entry.kind, about(entry), entry.sha256) for entry in entries)
+    rows = tuple((entry.seq, entry.at, entry.kind, about(entry), entry.sha256[:12]) for entry in entries)
     data = [{"seq": e.seq, "previous": e.previous, "at": e.at, "kind": e.kind, "body": dict(e.body), "sha256": e.sha256} for e in entries]
     return Report("ledger", f"{shown}: {len(entries):,} entries", (Table("entries", "Entries", columns, rows),), data)
 
@@ -81,8 +81,9 @@ def about(entry: Entry) -> str:
         case "approval":
             return f"{body['by']} approves the {body['approves']} {body['about'].get('title', '')}: {body['of'][:12]}"
         case "override":
-            return f"{body['account']}: {body['field']} becomes {body['to']}, in run {body['run_sha256'][:12]}"
+            what = f"{body['field']} becomes {body['to']}" if body["field"] else body["verdict"]
+            return f"{body['account']}: {what}, in run {body['run_sha256'][:12]}"
         case "decision":
             return f"{body['by']} goes on after an escalation ({body['how']}): run {body['run_sha256'][:12]}"
         case _:
-            return f"{body['period']}: run {body['run_sha256'][:12]} is number {body['number']}"
+            return f"{body['by']} publishes the quotas of {body['about']['title']}: run {body['about']['run_sha256'][:12]}"

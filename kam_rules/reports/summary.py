@@ -23,6 +23,7 @@ from kam_rules.pipeline.findings import data_findings, run_findings
 from kam_rules.pipeline.replay import replay, work
 from kam_rules.pipeline.tally import count
 from kam_rules.reports._rows import controlled, rows_table
+from kam_rules.reports.overridden import overridden_tables
 from kam_rules.reports.reconciliation import quota_tables, team_tables
 
 MOST, FEW = 10, 40
@@ -40,6 +41,7 @@ def summary(run: Run, folder: str | None = None) -> Report:
         *_proposed(run),
         *tables[:3],
         *_agreed(run, minor),
+        *overridden_tables(run),
         *((*team_tables(run), quota_tables(run, FEW)[0]) if run.reconciled is not None else ()),
         tables[3],
         *((Lines("remarks", "To look at", remarks),) if remarks else ()),

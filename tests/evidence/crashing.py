@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kam_rules import proof
-from kam_rules.evidence import ledger
+from kam_rules.evidence import ledger, pack
 from kam_rules.model.errors import KamError
 
 AT = "2026-03-01T10:00:00+00:00"
@@ -27,7 +27,30 @@ def opening(folder: Path) -> None:
     proof.new_ledger(folder / "ledger.db", AT)
 
 
-THINGS: dict[str, tuple[bool, Callable[[Path], None]]] = {"appending": (True, appending), "opening": (False, opening)}
+def recording(folder: Path) -> None:
+    """Write a run that is as small as one can be, and record it, as `kam-rules run --ledger` does."""
+    head = {"ledger": proof.entries(folder / "ledger.db")[0].sha256, "entries": 1, "sha256": ""}
+    files = {"id": "p", "fiscal_year": "FY2027", "files": [{"path": "p.yaml", "sha256": "ef" * 32}]}
+    body = {"policy": files, "data": {"files": []}, "as_of": "2026-01-31", "effective_on": "2026-02-01", "counts": {}, "overrides": None}
+    decision = {"how": "manager", "by": "cfo", "reason": "Board", "on": "2026-03-01"}
+    body |= {"ladder": {"decision": decision, "of": "cd" * 32}, "standing": {"status": "draft", "head": head}}
+    if not (folder / "run").exists():
+        with pack.writing(folder / "run") as part:
+            (part / "decisions.csv").write_text("account_id\nA-01\n" * 1000)
+            pack.write_manifest(part, body, {"at": AT})
+    proof.record_run(folder / "run", folder / "ledger.db", AT)
+
+
+def keying(folder: Path) -> None:
+    proof.new_key(folder / "me.key")
+
+
+THINGS: dict[str, tuple[bool, Callable[[Path], object]]] = {
+    "appending": (True, appending),
+    "opening": (False, opening),
+    "recording": (True, recording),
+    "keying": (False, keying),
+}
 
 
 def main(what: str, way: int, folder: Path) -> None:
@@ -46,7 +69,7 @@ def main(what: str, way: int, folder: Path) -> None:
             try:
                 work(place)
             except KamError as error:
-                code = 10 if error.findings[0].code == "KR882" else 11
+                code = 10 if error.findings[0].code in {"KR882", "KR502"} else 11
             os._exit(code)
         _, status = os.waitpid(child, 0)
         print(json.dumps({"nth": nth, "signal": os.WTERMSIG(status), "code": os.waitstatus_to_exitcode(status)}))  # noqa: T201

@@ -17,11 +17,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kam_rules import proof
-from kam_rules.evidence import keys, ledger
+from kam_rules.evidence import keys, ledger, pack
 from kam_rules.evidence.chain import look
 from kam_rules.model.errors import IntegrityError, UsageError
 from kam_rules.model.ledger import RUN
 from tests.conftest import ROOT, SAAS, Said
+from tests.evidence import crashing
 
 AT = "2026-03-01T10:00:00+00:00"
 HERE = Path(__file__).parent
@@ -410,14 +411,32 @@ def test_an_entry_that_is_stopped_at_any_write_is_whole_or_absent_and_comes_once
         path = tmp_path / f"{one['nth']:03}" / "ledger.db"
         found = proof.entries(path)
         assert len(found) in ({1, 3} if one["code"] == -9 else {1} if one["code"] else {3})
-        crashing_again(path)
+        crashing.appending(path.parent)
         assert [entry.kind for entry in proof.entries(path)] == ["opened", "run", "decision"]
 
 
-def crashing_again(path: Path) -> None:
-    from tests.evidence.crashing import appending
+@pytest.mark.parametrize("way", [0, 1, 2], ids=["killed before", "killed in the middle", "the disk is full"])
+def test_a_run_that_is_stopped_at_any_write_is_recorded_once_when_it_is_done_again(shim: Path, way: int, tmp_path: Path):
+    """No entry tells of a run that is not there; a run without its entries is recorded later, with both of them."""
+    told = crashed(shim, "recording", way, tmp_path)
+    assert len(told) > 20
+    assert all(one["code"] in ({-9} if way < 2 else {10}) for one in told[:-1])
+    for one in told:
+        folder = tmp_path / f"{one['nth']:03}"
+        assert (folder / "run").exists() or len(proof.entries(folder / "ledger.db")) == 1
+        crashing.recording(folder)
+        assert [entry.kind for entry in proof.entries(folder / "ledger.db")] == ["opened", "run", "decision"]
+        pack.hold(folder / "run", pack.read_manifest(folder / "run"), lambda _: True)
 
-    appending(path.parent)
+
+@pytest.mark.parametrize("way", [0, 1, 2], ids=["killed before", "killed in the middle", "the disk is full"])
+def test_a_key_that_is_stopped_at_any_write_is_whole_or_absent(shim: Path, way: int, tmp_path: Path):
+    for one in crashed(shim, "keying", way, tmp_path):
+        path = tmp_path / f"{one['nth']:03}" / "me.key"
+        if path.exists():
+            keys.read_key(path)
+        else:
+            keys.new_key(path)
 
 
 @pytest.mark.parametrize("way", [0, 1, 2], ids=["killed before", "killed in the middle", "the disk is full"])

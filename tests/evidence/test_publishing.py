@@ -1,0 +1,218 @@
+"""Publishing (R-PUBLISH): one run is the quotas of a year; what comes later amends it, with a reason, and nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from kam_rules import engine, proof
+from kam_rules.evidence import ledger
+from kam_rules.evidence.keys import read_key
+from kam_rules.model.errors import IntegrityError, UsageError
+from kam_rules.model.ledger import PUBLICATION
+from kam_rules.pipeline.publish import publication
+from tests.conftest import ROOT, SAAS, Said
+from tests.evidence.signing import Project
+
+Kam = Callable[..., Said]
+AT = "2026-01-20T09:00:00+00:00"
+FUNCTIONS = "customer_success, product_management, sales_leadership, account_based_marketing"
+
+
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the SaaS policy signed, and two recorded runs of it: as it is, and with more asked from above."""
+    folder = tmp_path_factory.mktemp("published")
+    for name in ("policies", "examples/saas"):
+        shutil.copytree(ROOT / name, folder / name)
+    here = Project(folder)
+    policy, data = (folder / path for path in SAAS)
+    policy.write_text(re.sub(r"signers: \[.*\]", "signers: [cfo]", policy.read_text()), encoding="utf-8")
+    proof.new_ledger(here.ledger, "2026-01-05T09:00:00+00:00")
+    here.put("cfo", FUNCTIONS, "policy: unlimited, publication: unlimited, assumption: unlimited, decision: unlimited")
+    here.sign(policy, "cfo", AT)
+    run = proof.entered(engine.run(policy, data, witness=False), here.ledger)
+    engine.write(run, folder / "first")
+    proof.record_run(folder / "first", here.ledger, AT)
+    return folder
+
+
+@pytest.fixture
+def here(signed: Path, tmp_path: Path) -> Project:
+    """Return a copy of that folder."""
+    shutil.copytree(signed, tmp_path / "work")
+    found = Project(tmp_path / "work")
+    found.people["cfo"] = found.roster.read_text().split("key: '")[1].split("'")[0]
+    found.lines = found.roster.read_text().splitlines()[1:]
+    found.key("cfo").chmod(0o600)
+    return found
+
+
+def again(here: Project, name: str = "second", **given: object) -> Path:
+    """Decide again, with something else, and record it."""
+    policy, data = (here.folder / path for path in SAAS)
+    run = engine.run(policy, data, witness=False, **given)  # type: ignore[arg-type]
+    engine.write(proof.entered(run, here.ledger), here.folder / name)
+    proof.record_run(here.folder / name, here.ledger, AT)
+    return here.folder / name
+
+
+def publish(here: Project, name: str, by: str = "cfo", reason: str = ""):
+    return proof.publish(here.folder / name, by=by, key=here.key(by), ledger=here.ledger, at=AT, reason=reason)
+
+
+def looked(here: Project, top_down: str, name: str) -> Path:
+    """Climb the ladder of the first run again with another figure from above, have that approved, and record it."""
+    found = engine.reconcile(here.folder / "first", top_down=top_down)
+    engine.write(proof.entered(found, here.ledger), here.folder / f"{name}-draft")
+    here.sign(f"{name}-draft", "cfo", AT)
+    engine.write(proof.entered(found, here.ledger), here.folder / name)
+    proof.record_run(here.folder / name, here.ledger, AT)
+    return here.folder / name
+
+
+def test_the_first_publication_holds_every_quota_of_the_run(here: Project, kam: Kam):
+    looked(here, "25000000", "plan")
+    args = ("--as", "cfo", "--key", here.key("cfo"), "--ledger", here.ledger)
+    said = kam("publish", here.folder / "plan", *args)
+    assert said.code == 0, said.err
+    (found,) = proof.published(here.ledger)
+    lines = engine.read(here.folder / "plan").reconciled
+    assert lines is not None
+    assert {(c.role, c.holder): c.after for c in found.changes} == {(q.role, q.holder.id): q.total for q in lines.quotas}
+    assert (found.number, found.amends, found.counts) == (1, None, True)
+    assert "in force" in kam("publish", "--ledger", here.ledger).out
+    assert kam("ledger", "verify", here.ledger, "--roster", here.roster).code == 0
+
+
+def test_a_later_run_is_an_amendment_with_a_delta_for_every_rep_and_the_first_stays(here: Project, kam: Kam):
+    looked(here, "25000000", "plan")
+    looked(here, "26000000", "more")
+    first, _ = publish(here, "plan")
+    with pytest.raises(UsageError, match="KR894"):
+        publish(here, "more")
+    second, new = publish(here, "more", reason="The board asks for more")
+    assert (new, second.number, second.amends) == (True, 2, first.run)
+    before = {(c.team, c.role, c.holder): c.after for c in first.changes}
+    assert all(c.before == before[c.team, c.role, c.holder] for c in second.changes)
+    assert any(c.delta for c in second.changes if c.role == "rep")
+    assert proof.published(here.ledger)[0] == first
+    listed = kam("publish", "--ledger", here.ledger).out
+    assert ("amended since" in listed, "in force" in listed, "The board asks for more" in listed) == (True, True, True)
+
+
+def test_publishing_what_is_published_already_writes_nothing(here: Project, kam: Kam):
+    looked(here, "25000000", "plan")
+    publish(here, "plan")
+    count = len(proof.entries(here.ledger))
+    said = kam("publish", here.folder / "plan", "--as", "cfo", "--key", here.key("cfo"), "--ledger", here.ledger)
+    assert (said.code, "nothing was written" in said.err) == (0, True)
+    assert len(proof.entries(here.ledger)) == count
+
+
+def test_an_escalated_run_has_no_quotas_to_publish(here: Project):
+    looked(here, "29000000", "plan")
+    with pytest.raises(UsageError, match=r"KR893 the team .* has no quota: escalated"):
+        publish(here, "plan")
+
+
+def test_a_figure_from_above_that_was_given_by_hand_makes_a_draft_until_it_is_approved(here: Project):
+    found = proof.entered(engine.reconcile(here.folder / "first", top_down="25000000"), here.ledger)
+    assert "has approved the assumption top_down=2500000000" in found.standing.why
+    looked(here, "25000000", "plan")
+    assert engine.read(here.folder / "plan").standing.status == "active"
+
+
+def test_a_run_of_a_draft_is_not_published(here: Project):
+    again(here, "set", sets={"top_down_nrr": "100%"})
+    with pytest.raises(UsageError, match="KR893 this run is of a draft: nobody who may has approved the assumption"):
+        publish(here, "set")
+    here.sign("set", "cfo", AT)
+    with pytest.raises(UsageError, match="KR893 this run is of a draft"):
+        publish(here, "set")
+    again(here, "approved", sets={"top_down_nrr": "100%"})
+    assert publish(here, "approved")[1]
+
+
+def test_a_run_that_is_not_recorded_is_not_published(here: Project):
+    looked(here, "25000000", "other")
+    found = proof.entered(engine.reconcile(here.folder / "first", top_down="25000000"), here.ledger)
+    engine.write(found, here.folder / "plan")
+    with pytest.raises(UsageError, match="KR893 this run is not recorded in the ledger"):
+        publish(here, "plan")
+
+
+def test_a_run_of_which_a_byte_was_changed_is_not_published(here: Project):
+    plan = looked(here, "25000000", "plan")
+    text = (plan / "quotas.csv").read_text()
+    (plan / "quotas.csv").write_text(text.replace("0", "1", 1))
+    with pytest.raises(IntegrityError, match="KR503"):
+        publish(here, "plan")
+
+
+@pytest.mark.parametrize("beyond", [0, 1], ids=["as far as the limit", "one beyond it"])
+def test_nobody_publishes_beyond_their_limit(beyond: int, here: Project):
+    plan = looked(here, "25000000", "plan")
+    found = engine.read(plan).reconciled
+    assert found is not None
+    total = Fraction(sum(abs(line.total or 0) for line in found.quotas if line.role == "rep"), 100)
+    limit = -(-total.numerator // total.denominator) - beyond
+    here.roster.write_text(here.roster.read_text().replace("publication: unlimited", f"publication: {limit}"))
+    if beyond:
+        with pytest.raises(UsageError, match="KR890 'cfo' may publish up to"):
+            publish(here, "plan")
+    else:
+        assert publish(here, "plan")[1]
+
+
+def test_nobody_publishes_that_their_own_quota_falls(here: Project):
+    looked(here, "26000000", "more")
+    looked(here, "25000000", "plan")
+    found, _ = publish(here, "more")
+    plan = engine.read(here.folder / "plan").reconciled
+    assert plan is not None
+    now = {(line.role, line.holder.id): line.total for line in plan.quotas}
+    falls = next(c.holder for c in found.changes if c.role == "rep" and (now[c.role, c.holder] or 0) < (c.after or 0))
+    here.roster.write_text(here.roster.read_text().replace("reps: [none-0]", f"reps: [{falls}]"))
+    with pytest.raises(UsageError, match=f"KR890 'cfo' carries the quota of {falls}"):
+        publish(here, "plan", reason="Less is asked")
+
+
+def test_a_publication_whose_signature_does_not_count_is_none(here: Project, kam: Kam):
+    looked(here, "25000000", "plan")
+    publish(here, "plan")
+    whole = here.roster.read_text()
+    here.roster.write_text(whole.replace(", publication: unlimited", ""))
+    assert [found.counts for found in proof.published(here.ledger)] == [False]
+    assert "signature does not count" in kam("publish", "--ledger", here.ledger).out
+    here.roster.write_text(whole)
+    body = json.loads(json.dumps(dict(proof.entries(here.ledger)[-1].body)))
+    body["about"]["quotas"][0]["after"] += 1
+    ledger.append(here.ledger, [(PUBLICATION, body)], AT)
+    assert [found.counts for found in proof.published(here.ledger)] == [True, False]
+
+
+def test_two_who_publish_at_once_do_not_both_amend_the_same(here: Project):
+    """What one has worked out before the other wrote is not written: its deltas would be wrong."""
+    looked(here, "25000000", "plan")
+    looked(here, "26000000", "more")
+    told = proof.known(here.ledger)
+    of = json.loads((here.folder / "more" / "manifest.json").read_text())["run_sha256"]
+    stale = publication(engine.read(here.folder / "more"), of, told, "cfo", read_key(here.key("cfo")), AT, "")
+    publish(here, "plan")
+    with pytest.raises(UsageError, match="KR898"):
+        ledger.append(here.ledger, [(PUBLICATION, stale)], AT, ledger.head_of(told.entries))  # type: ignore[list-item]
+    assert len(proof.published(here.ledger)) == 1
+
+
+def test_who_is_not_on_the_roster_or_may_not_publishes_nothing(here: Project):
+    looked(here, "25000000", "plan")
+    here.put("clerk", "office", "override: unlimited")
+    with pytest.raises(UsageError, match="KR890 the roster does not let 'clerk' approve a thing of the kind 'publication'"):
+        publish(here, "plan", by="clerk")
