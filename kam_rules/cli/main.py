@@ -18,6 +18,9 @@ SECTIONS = {
         "sheet": "Edit a policy's lists in a spreadsheet, and take them back.",
         "handbook": "Write a policy as a document that leaders sign.",
     },
+    "Deliver data": {
+        "data": "Look at data before a policy decides by them.",
+    },
     "Decide": {
         "run": "Decide for every account of a data file.",
         "decide": "Decide one account from values given by hand.",

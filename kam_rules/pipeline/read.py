@@ -27,6 +27,7 @@ from kam_rules.pipeline.tables import read_tables
 from kam_rules.sources import reader
 from kam_rules.sources._contract import as_text, comparable, texts, typed
 from kam_rules.sources._conventions import MISFIT, plain
+from kam_rules.sources._names import trap
 from kam_rules.sources._rates import converted, foreign, plan_rates
 from kam_rules.sources._sql import fetched
 
@@ -333,12 +334,21 @@ def _check_columns(raw: Raw, source: AccountsSource, program: Program, fed: dict
         if wanted.required and wanted.name not in fed:
             message = f"no column feeds '{wanted.name}', which the policy requires"
             found.append(Finding("KR404", message, source.where, f"add {wanted.name}: with its column under columns"))
+    found += _traps(program, fed)
     if "account_id" not in fed:
         found.append(Finding("KR404", "no column feeds 'account_id'", source.where, "add account_id: with its column"))
     if not raw.table.height and not found:
         found.append(Finding("KR403", f"{source.shown} has no rows", Where(source.shown), "is it the right file?"))
     if found:
         raise DataError(found)
+
+
+def _traps(program: Program, fed: Mapping[str, ColumnMap]) -> Iterator[Finding]:
+    for name, column in fed.items():
+        reason = trap(column.column) if name == program.base and not column.known else ""
+        if reason:
+            fix = f"map another column; if it is meant, write {name}: {{column: {column.column}, i_know: true}}"
+            yield Finding("KR680", f"'{name}' is fed from '{column.column}': {reason}", column.where, fix)
 
 
 def _fault_rows(rows: pl.DataFrame, field: str, column: str, code: str) -> pl.DataFrame:
