@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kam_rules import engine, intake
+from kam_rules.model.book import Layout
 from kam_rules.model.errors import DataError
 from kam_rules.model.run import Run
 from kam_rules.pipeline.datafile import load_data_file
@@ -105,10 +106,11 @@ def test_the_proposed_data_file_can_be_read(tmp_path: Path, name: str) -> None:
     """What is sure and what is to be confirmed is mapped; the day is asked for."""
     file, out = MESSY / FILES[name], tmp_path / "data.yaml"
     found = intake.inspect_file(file)
-    matches = {match.field: match for match in (proposed := intake.propose_mapping(found, POLICY))}
+    proposed = intake.propose_mapping(found, POLICY)
+    matches = {match.field: match for match in proposed}
     assert matches["account_id"].how == "sure"
     assert (matches["base_revenue"].how, matches["business_type"].how) == ("confirm", "confirm")
-    intake.write_proposal(found, proposed, POLICY, file, out, None, intake.Layout())
+    intake.write_proposal(found, proposed, POLICY, file, out, None, Layout())
     with pytest.raises(DataError):
         load_data_file(out)
     out.write_text(out.read_text(encoding="utf-8").replace("YYYY-MM-DD", "2020-06-30"), encoding="utf-8")
