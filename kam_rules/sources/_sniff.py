@@ -82,7 +82,8 @@ def header_row(rows: Sequence[Sequence[str]]) -> int | None:
     widths.pop(0, None)
     if not widths:
         return 0
-    width = max(width for width, count in widths.items() if count * 10 >= sum(widths.values()))
+    often = max(sum(widths.values()) // 10, 2)
+    width = max([width for width, count in widths.items() if count >= often] or widths)
     for number, row in enumerate(rows):
         filled = [cell.strip() for cell in row if cell.strip()]
         if len(filled) * MOST_BLANK < width * (MOST_BLANK - 1) or len(filled) < width <= MOST_BLANK:
