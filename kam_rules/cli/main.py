@@ -18,8 +18,8 @@ SECTIONS = {
         "sheet": "Edit a policy's lists in a spreadsheet, and take them back.",
         "handbook": "Write a policy as a document that leaders sign.",
     },
-    "Deliver data": {
-        "data": "Look at data before a policy decides by them.",
+    "Look at data": {
+        "data": "Look at a file; hold data against a policy's contract; see who is to be asked.",
     },
     "Decide": {
         "run": "Decide for every account of a data file.",

@@ -186,4 +186,4 @@ def test_no_row_of_an_export_is_lost(name: str) -> None:
 def test_the_trail_tells_the_convention_beside_the_raw_text() -> None:
     told = engine.explain(run("erp"), "AW00000085")["values"]
     base = next(field for field in told if field["name"] == "base_revenue")
-    assert (base["raw"], base["value"], base["unit"]) == ("443.704,07", "443704.07", "written 1.234,50")
+    assert (base["raw"], base["value"], base["unit"]) == ("443.704,07", "443,704.07", "written 1.234,50")
