@@ -24,7 +24,7 @@ from kam_rules.sources._sniff import Lie, sniff
 BLOCK = 2**25
 """Bytes that are read at a time; a part ends where a row does."""
 BOM = b"\xef\xbb\xbf"
-SUMS = ("total", "sum", "gesamt", "somme")
+SUMS = ["total", "sum", "gesamt", "somme"]
 """One of these stands in every row that adds up others; they are found faster than the whole expression."""
 LONGEST = 2**26
 """Bytes of the longest row."""
