@@ -86,7 +86,9 @@ def _fetch(url: URL, query: str, where: Where | None, path: Path) -> None:
         shown = url.render_as_string(hide_password=True)
         for secret in filter(None, (url.password, url.query.get("password"))):
             told, shown = told.replace(str(secret), "***"), shown.replace(str(secret), "***")
-        raise DataError(Finding("KR430", f"cannot ask {shown}: {told}", where, "check the address, who may read, and the query")) from None
+        missing = error.name if isinstance(error, ModuleNotFoundError) else ""
+        fix = f"install the driver: pip install {missing}" if missing else "check the address, who may read, and the query"
+        raise DataError(Finding("KR430", f"cannot ask {shown}: {told}", where, fix)) from None
 
 
 def _text(value: object) -> str:
