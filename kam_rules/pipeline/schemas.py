@@ -18,7 +18,7 @@ from kam_rules.pipeline.shapes import trail_schema
 from kam_rules.pipeline.shapes_manifest import manifest_schema
 from kam_rules.pipeline.shapes_quota import quota_schema, reconciliation_schema
 from kam_rules.pipeline.told_quota import FORMAT as RECONCILIATION_FORMAT
-from kam_rules.pipeline.trials.read import tests_schema
+from kam_rules.pipeline.trials.shapes import tests_schema
 from kam_rules.pipeline.waivers import waivers_schema
 from kam_rules.sections import policy_schema
 from kam_rules.yearly import year_schema

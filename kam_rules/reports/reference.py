@@ -17,6 +17,7 @@ from kam_rules.model.schema import Schema
 from kam_rules.model.types import BUILT_IN
 from kam_rules.pipeline import datafile, waivers
 from kam_rules.pipeline.trials import read as trials
+from kam_rules.pipeline.trials.shapes import tests_schema
 from kam_rules.plans import kind, kinds
 from kam_rules.scales import scale, scales
 from kam_rules.sections import NOT_YET, ORDER, policy_schema, section
@@ -54,7 +55,7 @@ def reference(word: str | None) -> Report:
     if word.upper() in codes():
         return finding(word)
     top, *path = word.split(".")
-    other = {DATA: datafile.data_schema, TESTS: trials.tests_schema, WAIVERS: waivers.waivers_schema}.get(top)
+    other = {DATA: datafile.data_schema, TESTS: tests_schema, WAIVERS: waivers.waivers_schema}.get(top)
     schema = other() if other else year_schema() if top in words() else policy_schema()
     steps = path if other else [top, *path]
     trodden = [top] if other else []

@@ -15,7 +15,7 @@ from kam_rules.pipeline.layout.conditions import expressions, spaced, tidied, un
 from kam_rules.pipeline.layout.lines import ended, indented
 from kam_rules.pipeline.layout.spots import comments, plain, spots
 from kam_rules.pipeline.load import parse, read_file
-from kam_rules.pipeline.trials.read import tests_schema
+from kam_rules.pipeline.trials.shapes import tests_schema
 from kam_rules.sections import policy_schema
 
 MOST_ROUNDS = 5
