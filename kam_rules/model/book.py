@@ -19,11 +19,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """Which column of a source feeds a field; `unit` says how bare numbers of a ratio are meant."""
+    """Which column of a source feeds a field; `unit` says how bare numbers of a ratio are meant.
+
+    `written` is the convention of all its numbers or days, such as ``1.234,50`` or ``day.month.year``; nothing where they
+    are plain. `missing` and `zero` are the texts that mean nothing known, and nought.
+    `known` tells that somebody has looked at what makes the column a trap.
+    """
 
     column: str
     unit: str = ""
     where: Where | None = None
+    written: str = ""
+    missing: tuple[str, ...] = ()
+    zero: tuple[str, ...] = ()
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a source lies: what is named is taken as named, the rest is found.
+
+    `header` is the row of the header, 0 where it is to be found; `key` the column of the ids; `fill` the columns whose
+    blank cells mean the cell above; `database` and `query` say where rows come from that stand in no file.
+    """
+
+    encoding: str = ""
+    separator: str = ""
+    header: int = 0
+    sheet: str = ""
+    key: str = ""
+    fill: tuple[str, ...] = ()
+    database: str = ""
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +61,7 @@ class TableSource:
     shown: str
     columns: Mapping[str, ColumnMap]
     where: Where | None = None
+    layout: Layout = Layout()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +76,26 @@ class Controls:
     base: Fraction | None = None
     tolerance: Fraction = Fraction(0)
     where: Where | None = None
+
+
+NONE, ADD, PARENT_HAS_ALL = "none", "add", "parent_has_all"
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """How accounts below an ultimate parent count: each for itself, added to it in these fields, or held in it already."""
+
+    method: str
+    fields: tuple[str, ...] = ()
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """How the answers of several raters combine, and from how many points between them on they disagree."""
+
+    combine: str
+    disagree_from: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +114,9 @@ class AccountsSource:
     tables: Mapping[str, TableSource] = field(default_factory=dict)
     controls: Controls | None = None
     extract: str = ""
+    roll_up: RollUp | None = None
+    rated: Rated | None = None
+    layout: Layout = Layout()
 
 
 class Why(StrEnum):
@@ -75,6 +126,8 @@ class Why(StrEnum):
     COPY = "copy"
     TOTAL = "total"
     FOOTER = "footer"
+    ADDED = "added"
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +136,7 @@ class Raw:
 
     `faults` are rows whose cells do not fit the header, `aside` the rows that are no accounts (`row`, `why`, `text`, and of
     totals the columns wanted), `names` all columns of the source, `left` about how many rows are still to come; 0 in the
-    last part.
+    last part. `told` is what the reader found of how the source lies, said once, in the first part.
     """
 
     table: pl.DataFrame
@@ -91,6 +144,7 @@ class Raw:
     aside: pl.DataFrame | None = None
     names: tuple[str, ...] = ()
     left: int = 0
+    told: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +155,9 @@ class Book:
         table: one row an accepted account: `row`, the built-in columns, each field as the program stores it.
         raw: the same rows as the source has them, under the names of the fields.
         faults: one row a fault: row, account_id, field, column, raw, code, refused (the account is not decided).
-        aside: one row a row set aside: row, why, account_id, base, of (the row that it copies), text.
-        rejected: one row a refused row: row, account_id, base, codes (with a space between).
+        aside: one row a row set aside: row, why, account_id, parent, base, of (the row that stands for it), text,
+            total (what a total says in the column of the base).
+        rejected: one row a refused row: row, account_id, parent, owner, base, codes (with a space between).
         rows: all rows under the header, and what they bring in base, in smallest units.
         unfed: optional fields that no column feeds; unread: columns mapped that the policy does not read.
         rounded: fields whose source kept more decimals than the field does, each with how many cells were rounded.

@@ -19,8 +19,8 @@ import polars as pl
 from kam_rules.backends import Progress
 from kam_rules.evidence.pack import canonical, hold, read_manifest, write_manifest, writing
 from kam_rules.formats._cells import RISKY
-from kam_rules.model.amounts import parse_percent, percent, shown
-from kam_rules.model.book import AccountsSource, Book, ColumnMap, Controls, TableSource
+from kam_rules.model.amounts import parse_number, parse_percent, percent, shown
+from kam_rules.model.book import AccountsSource, Book, ColumnMap, Controls, Rated, RollUp, TableSource
 from kam_rules.model.document import plain
 from kam_rules.model.errors import Finding, IntegrityError, Where
 from kam_rules.model.outcome import Layout
@@ -55,6 +55,8 @@ SUPPLEMENTS, SUPPLEMENTS_CSV = "supplements.parquet", "supplements.csv"
 TABLES = ("accounts", "raw", "faults", "set_aside", "refused", "trail")
 COMPARED = 100_000
 """Accounts up to which the CSV, too, is held against the trail when a run is opened."""
+BETWEEN = "\t"
+"""Between texts of a column in the manifest; no cell that is read as one text holds a tab that means something."""
 PLACES = 12
 """Decimals of a control total that are kept in the manifest."""
 PACKAGES = ("kam-rules", "polars", "durable-rules")
@@ -211,7 +213,13 @@ def _manifest(run: Run) -> dict[str, Any]:
         },
         "data": {
             "files": [{"path": s.path, "sha256": s.sha256} for s in book.files],
-            "accounts": _mapped(book.source) | {"extract": book.source.extract, "control_totals": _controls(book, ready.program.minor)},
+            "accounts": _mapped(book.source)
+            | {
+                "extract": book.source.extract,
+                "control_totals": _controls(book, ready.program.minor),
+                "roll_up": [book.source.roll_up.method, *book.source.roll_up.fields] if book.source.roll_up else [],
+                "ratings": _rated(book.source.rated),
+            },
             "tables": {name: _mapped(source) for name, source in book.source.tables.items()},
         },
         "as_of": ready.as_of.isoformat(),
@@ -234,6 +242,13 @@ def _manifest(run: Run) -> dict[str, Any]:
     }
 
 
+def _rated(rule: Rated | None) -> dict[str, str] | None:
+    if rule is None:
+        return None
+    apart = rule.disagree_from
+    return {"combine": rule.combine, "disagree_from": "" if apart is None else shown(apart, PLACES, thousands=False)}
+
+
 def _controls(book: Book, minor: int) -> dict[str, str | int | None] | None:
     """Return what the ledger of record says, and beside it what came in; None where the data file names no ledger."""
     told = book.source.controls
@@ -251,7 +266,13 @@ def _controls(book: Book, minor: int) -> dict[str, str | int | None] | None:
 
 
 def _mapped(source: AccountsSource | TableSource) -> dict[str, Any]:
-    return {"file": source.shown, "columns": {name: [column.column, column.unit] for name, column in source.columns.items()}}
+    return {"file": source.shown, "columns": {name: _column(column) for name, column in source.columns.items()}}
+
+
+def _column(how: ColumnMap) -> list[str]:
+    """Write a column with its unit and, where it is not plain, its convention, what is nought in it, and what is missing."""
+    more = [how.written, BETWEEN.join(how.zero), BETWEEN.join(how.missing)]
+    return [how.column, how.unit, *(more if any(more) else ())]
 
 
 def read(folder: Path, account_id: str | None = None) -> Run:
@@ -360,7 +381,16 @@ def _book(folder: Path, body: Mapping[str, Any], as_of: dt.date, part: int | Non
         aside,
         rejected,
         AccountsSource(
-            "", told["file"], as_of, columns, known_at, tables=tables, controls=_ledger(told["control_totals"]), extract=told["extract"]
+            "",
+            told["file"],
+            as_of,
+            columns,
+            known_at,
+            tables=tables,
+            controls=_ledger(told["control_totals"]),
+            extract=told["extract"],
+            rated=Rated(told["ratings"]["combine"], parse_number(told["ratings"]["disagree_from"])) if told["ratings"] else None,
+            roll_up=RollUp(told["roll_up"][0], tuple(told["roll_up"][1:])) if told["roll_up"] else None,
         ),
         tuple(Source(f["path"], f["sha256"], text if i == 0 else "") for i, f in enumerate(body["data"]["files"])),
         counts["rows"],
@@ -380,4 +410,9 @@ def _ledger(told: Mapping[str, Any] | None) -> Controls | None:
 
 
 def _columns(told: Mapping[str, Any]) -> dict[str, ColumnMap]:
-    return {name: ColumnMap(column, unit) for name, (column, unit) in told["columns"].items()}
+    return {name: _map(*parts) for name, parts in told["columns"].items()}
+
+
+def _map(column: str, unit: str, written: str = "", zero: str = "", missing: str = "") -> ColumnMap:
+    none, nought = (tuple(filter(None, joined.split(BETWEEN))) for joined in (missing, zero))
+    return ColumnMap(column, unit, None, written, none, nought)

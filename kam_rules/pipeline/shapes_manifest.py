@@ -15,7 +15,8 @@ def manifest_schema() -> Schema:
     output = all_of(
         "A file of the run", {"path": text_of("Path inside the run"), "bytes": of_kind("integer", "Size"), "sha256": text_of("SHA-256")}
     )
-    columns = {"type": "object", "additionalProperties": texts_of("Column and unit"), "description": "Which column feeds which field"}
+    how = texts_of("Column and unit; where it is not plain also how it is written, and its texts for nought and for missing")
+    columns = {"type": "object", "additionalProperties": how, "description": "Which column feeds which field"}
     mapped = {"file": text_of("File"), "columns": columns}
     decision = words_of("Who decided to go on after an escalation, how, and why")
     look = {
@@ -26,6 +27,9 @@ def manifest_schema() -> Schema:
     }
     taken = {"seats": of_kind("integer", "Seats taken"), "lowest": or_null("In the smallest unit of a score", "integer")}
     controls = {
+        "ratings": {"type": ["object", "null"], "description": "How several raters' answers combine; null where nobody rates"},
+        "extract": text_of("The query or report that made the file"),
+        "roll_up": texts_of("How accounts below a parent count: the method, then the fields that are added up"),
         "control_totals": {
             "type": ["object", "null"],
             "description": "What the ledger of record says, with its tolerance, and beside it what came in",
@@ -55,7 +59,7 @@ def manifest_schema() -> Schema:
             "The data",
             {
                 "files": list_of("Files", file_of()),
-                "accounts": all_of("The accounts", mapped | {"extract": text_of("The query or report that made the file"), **controls}),
+                "accounts": all_of("The accounts", mapped | controls),
                 "tables": {
                     "type": "object",
                     "additionalProperties": all_of("A table", mapped),
