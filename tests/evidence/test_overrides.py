@@ -119,6 +119,10 @@ def test_quotas_are_made_of_what_people_set(tmp_path: Path, monkeypatch: pytest.
     assert less > 0
     assert run.reconciled.total.bottom_up == plain.reconciled.total.bottom_up - less
     assert run.reconciled.total.gap == plain.reconciled.total.gap + less
+    trail = engine.explain(run, f"rep:{row(plain, 'ACC-1002')['owner']}")
+    told = {account["account_id"]: (account["target_rule"], account["committed"]) for account in trail["accounts"]}
+    assert told["ACC-1002"] == ("override", "636300.00")
+    assert all(rule != "override" for account, (rule, _) in told.items() if account != "ACC-1002")
 
 
 def _saas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str, reps: str = "") -> tuple[Project, Path]:
