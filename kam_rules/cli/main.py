@@ -30,6 +30,7 @@ SECTIONS = {
     },
     "From year to year": {
         "policies": "List a folder of policies as a series: holes, overlaps, who is in force.",
+        "diff": "Tell what a policy means otherwise than another, rule by rule.",
         "impact": "Tell what a new policy would change, before it is signed.",
     },
     "Through the year": {

@@ -144,28 +144,27 @@ def curves(found: Members) -> Iterator[Table]:
     whole = found.amount(found.rows)
     if not base.height or whole <= 0:
         return
-    lines_ = {"revenue": [Fraction(int(sum_), whole) for sum_ in base["base"].cast(pl.Int128).cum_sum().to_list()]}
+    lines_ = {"revenue": (base["base"].cast(pl.Int128).cum_sum().to_list(), whole)}
     if "profit" in found.fed and (earned := standing(found.rows)[0]) > 0:
-        lines_["profit"] = [Fraction(point.together, earned) for point in whale(found.rows)]
+        lines_["profit"] = ([point.together for point in whale(found.rows)], earned)
     labels = {"revenue": "Revenue, the largest first", "profit": "Profit, the most profitable first"}
     columns = (
         Column("accounts", "Accounts"),
         Column("share", "Share of accounts", Unit.RATIO),
         *(Column(name, labels[name], Unit.RATIO) for name in lines_),
     )
-    n = min(MOST_CURVE, max(map(len, lines_.values())))
-    rows = [(f"{i} of {n}", Fraction(i, n), *(_at(line, Fraction(i, n)) for line in lines_.values())) for i in range(n + 1)]
-    peak = max(lines_.get("profit", [Fraction(0)]))
-    back = " What lies above 100% is given back by the accounts that cost more than they bring." if peak > 1 else ""
+    n = min(MOST_CURVE, max(len(sums) for sums, _ in lines_.values()))
+    rows = [(f"{i} of {n}", Fraction(i, n), *(_at(*line, Fraction(i, n)) for line in lines_.values())) for i in range(n + 1)]
+    sums, earned = lines_.get("profit", ([0], 1))
+    back = " What lies above 100% is given back by the accounts that cost more than they bring." if max(sums) > earned else ""
     note = f"The dotted line is 80%.{back}" + (f" Profit: {standing(found.rows)[1]}." if "profit" in lines_ else "")
     yield Table("curves", "Pareto and whale: who brings the revenue, who the profit", columns, tuple(rows), note, drawn="curve")
 
 
-def _at(line: list[Fraction], share: Fraction) -> Fraction | None:
-    if not line:
-        return None
-    place = int(share * len(line))
-    return line[place - 1] if place else Fraction(0)
+def _at(sums: list[int], whole: int, share: Fraction) -> Fraction | None:
+    """Return what the first so many accounts bring of the whole."""
+    place = int(share * len(sums))
+    return Fraction(sums[place - 1] if place else 0, whole) if sums else None
 
 
 def ranks(judged: Judged) -> Table:

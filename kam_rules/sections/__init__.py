@@ -48,7 +48,7 @@ NOT_YET = {
     "reassess": "each run decides afresh",
     "service": "entitlements are not yet kept",
     "calibration": "the customer's own view is not yet kept",
-    "nominations": "nominated lists are not yet compared",
+    "nominations": "people's lists stand in a file of their own (kam-rules schema nominations)",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -230,6 +231,11 @@ def test_names_that_are_hostile_to_a_page_or_a_picture_are_shown_as_they_are():
     text = page(brief(run(policy(), accounts)))
     assert "script" not in _Tags(text).tags
     assert "&lt;script&gt;A1" in text
+
+
+def test_pictures_cost_nothing_until_one_is_drawn():
+    code = "import sys, kam_rules.cli.brief, kam_rules.programme, kam_rules.formats.html; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_page_needs_nothing_beside_it(ex5: Run):

@@ -21,8 +21,9 @@ from kam_rules.pipeline.who.members import Members, members
 from kam_rules.pipeline.who.pareto import Point, diamonds, poor, producers, standing, thinned, whale
 from kam_rules.pipeline.who.places import horizon
 from kam_rules.pipeline.yearfile import load
+from kam_rules.reports.define import define as defined
 from tests.conftest import Said
-from tests.money.book import FIELDS, policy, run
+from tests.money.book import ACCOUNTS, FIELDS, policy, run
 from tests.money.test_year_commands import file, said, table
 
 PROFIT = {"K1": (900, -40), "K2": (600, 210), "K3": (300, 150), "K4": (120, 60), "K5": (80, 20)}
@@ -180,6 +181,30 @@ def test_a_policy_without_profit_wallet_or_markets_still_has_its_page():
 def test_a_run_with_nothing_decided_has_a_page():
     report = programme.define(run(policy(), [{"account_id": "A1", "owner": "ana", "base_revenue": 0, "grade": None}]))
     assert "0 key accounts bring n/a" in report.title
+
+
+def test_req_4_12_single_costs_are_told_beside_those_of_the_whole_book():
+    """What begins with cost_ is a driver; a missing one is not zero."""
+    names = ("gross_margin", "cost_to_serve", "cost_packaging", "cost_edi")
+    fields = FIELDS + "\n    ".join(f"{name}: {{type: money}}" for name in names)
+    accounts = [
+        {"account_id": "big", "base_revenue": 900, "gross_margin": 300, "cost_to_serve": 290, "cost_packaging": 180, "cost_edi": None},
+        {"account_id": "small", "base_revenue": 100, "gross_margin": 60, "cost_to_serve": 10, "cost_packaging": 0, "cost_edi": 5},
+    ]
+    found = members(run(policy(fields=fields), [{**row, "owner": "ana", "grade": "solid"} for row in accounts]))
+    assert found.drivers == ("cost_packaging", "cost_edi")
+    told = table(defined(found), "poor")
+    assert [column.label for column in told.columns[-3:]] == ["Cost to serve", "Packaging", "Edi"]
+    assert told.rows[0][-3:] == (Fraction(290, 900), Fraction(1, 5), None)
+    assert "packaging 18%, edi 0.5%" in told.note
+
+
+def test_req_4_2_the_match_with_the_ideal_customer_is_counted_where_a_field_says_it():
+    fields = FIELDS + "ideal_customer: {type: flag}\n"
+    accounts = [{**row, "ideal_customer": row["owner"] == "ana"} for row in ACCOUNTS]
+    found = run(policy(fields=fields, limits="{key_tiers: [t1, t2]}"), accounts)
+    told = facts(programme.define(found), "concentration")
+    assert told["match the ideal customer"] == "3 of 6, 50% of key accounts, by ideal_customer"
 
 
 def test_req_4_8_ninety_and_twenty_five_percent_of_a_wallet_are_asked_for_different_plans(saas: Run):

@@ -71,8 +71,8 @@ def compare(found: Members, table: YearTable) -> Compared:
         )
         for name, ids in named.items()
     )
-    rows = {row["account_id"]: row for row in found.rows.iter_rows(named=True)}
     everyone = dict.fromkeys(id_ for ids in named.values() for id_ in ids)
+    rows = found.by_id([*everyone, *keys])
     ask = Behind(found)
     only_named = [_named(rows[id_], named, ask) for id_ in everyone if not rows[id_]["key"]]
     only_policy = [_named(rows[id_], named, ask) for id_ in keys if any(id_ not in ids for ids in named.values())]

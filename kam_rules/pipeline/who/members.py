@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import polars as pl
 
@@ -65,6 +66,10 @@ class Members:
     def keys(self) -> pl.DataFrame:
         """The key accounts."""
         return self.rows.filter("key")
+
+    def by_id(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return some accounts by their ids; who is not there is left out."""
+        return {row["account_id"]: row for row in self.rows.filter(pl.col("account_id").is_in(list(ids))).iter_rows(named=True)}
 
     def amount(self, rows: pl.DataFrame, name: str = "base") -> int:
         """Add up a column; missing values add nothing."""

@@ -44,12 +44,12 @@ def contrasts(found: Members) -> list[tuple[Mapping[str, Any], Mapping[str, Any]
     left, right = (part.sort("base", "account_id") for part in (full, open_))
     near = left.join_asof(right, on="base", strategy="nearest", suffix="_open", coalesce=False)
     pairs = near.with_columns(away=(pl.col("base") - pl.col("base_open")).abs()).sort("away", "account_id")
-    rows = {row["account_id"]: row for row in found.rows.iter_rows(named=True)}
     taken: dict[str, str] = {}
     for one, other in pairs.select("account_id", "account_id_open").iter_rows():
-        if other not in taken.values():
+        if other not in taken.values() and len(taken) < PAIRS:
             taken[one] = other
-    return [(rows[one], rows[other]) for one, other in list(taken.items())[:PAIRS]]
+    rows = found.by_id([*taken, *taken.values()])
+    return [(rows[one], rows[other]) for one, other in taken.items()]
 
 
 def outside(found: Members, share: Fraction) -> pl.DataFrame:
@@ -77,10 +77,11 @@ class Horizon:
 
 def horizon(earlier: Members, found: Members) -> Horizon:
     """Return what became of the earlier run's key accounts outside its largest fifth."""
-    now = {row["account_id"]: row for row in found.rows.iter_rows(named=True)}
+    small = outside(earlier, LARGE)
+    now = found.by_id(small["account_id"].to_list())
     largest = int(LARGE * found.rows.filter(pl.col("base") > 0).height)
     told = []
-    for row in outside(earlier, LARGE).iter_rows(named=True):
+    for row in small.iter_rows(named=True):
         today = now.get(row["account_id"])
         told.append(Became(row, today, bool(today and today["rank"] and today["rank"] <= largest)))
     return Horizon(_months(earlier.run, found.run), tuple(told))
