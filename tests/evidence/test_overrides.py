@@ -14,6 +14,7 @@ from kam_rules import engine, proof
 from kam_rules.model.errors import IntegrityError, PolicyError, UsageError
 from kam_rules.model.run import Run
 from kam_rules.pipeline.credit import book_lines
+from kam_rules.pipeline.remember import rows_of
 from kam_rules.pipeline.tabulate import decisions
 from tests.conftest import ROOT, SAAS, Said
 from tests.evidence.signing import BEFORE, Project, project
@@ -276,6 +277,16 @@ def test_an_account_that_is_held_keeps_its_tier_and_waits(here: Project):
 def test_a_verdict_that_nobody_approved_changes_no_list(here: Project):
     run = given(here, review=(judged("A-03", "reject", "core"),), by=())
     assert (idle(run), row(run, "A-03")["final_tier"]) == (["KR665"], "strategic")
+
+
+def test_the_next_review_starts_from_what_people_decided(here: Project):
+    """An account that was overridden into a tier holds it at the next review, since this day."""
+    run = given(here, line("A-02", "tier", "strategic"), line("A-03", "state", "mature"))
+    told = {one["account_id"]: (one["tier"], one["state"], one["since"]) for one in rows_of(run).iter_rows(named=True)}
+    plain = {one["account_id"]: (one["tier"], one["state"], one["since"]) for one in rows_of(here.run()).iter_rows(named=True)}
+    assert told["A-02"] == ("strategic", "mature", "2026-07-01")
+    assert told["A-03"] == (plain["A-03"][0], "mature", plain["A-03"][2])
+    assert told["A-01"] == plain["A-01"]
 
 
 # --- Evidence ---------------------------------------------------------------------------------------------------------
