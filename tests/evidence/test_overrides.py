@@ -137,6 +137,19 @@ def _saas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str, reps: str = 
     return here, overrides
 
 
+def test_the_engines_answers_stay_as_they_are_and_are_decided_again(here: Project):
+    """Evidence stays re-decidable: without the columns of what people set, every row is the one of a run without overrides."""
+    run = given(here, line(), line("A-05", "state", "high_potential"), line("A-02", "tier", "key"))
+    plain = here.run()
+    told = pl.concat(decisions(run, part) for part in run.table)
+    assert told.drop([name for name in told.columns if name.startswith("final_")], "overridden").equals(
+        pl.concat(decisions(plain, part) for part in plain.table)
+    )
+    engine.write(run, here.folder / "run")
+    for account in ("A-02", "A-03", "A-05"):
+        assert engine.explain(here.folder / "run", account)["policy"]["confirmed_by"] == ["reference", "durable"]
+
+
 # --- Who may not approve ----------------------------------------------------------------------------------------------
 
 
