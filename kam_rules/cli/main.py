@@ -18,6 +18,9 @@ SECTIONS = {
         "sheet": "Edit a policy's lists in a spreadsheet, and take them back.",
         "handbook": "Write a policy as a document that leaders sign.",
     },
+    "Look at data": {
+        "data": "Hold data against a policy's contract; see who is to be asked.",
+    },
     "Decide": {
         "run": "Decide for every account of a data file.",
         "decide": "Decide one account from values given by hand.",
