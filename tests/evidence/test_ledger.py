@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -352,20 +352,14 @@ def test_a_ledger_of_a_later_format_is_neither_read_nor_written(book: Path, kam:
     assert book.read_bytes() == before
 
 
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """Return a folder that every user can reach; pytest's own are for one user alone."""
-    with tempfile.TemporaryDirectory() as name:
-        yield Path(name)
-        Path(name).chmod(0o755)
-
-
 @pytest.mark.skipif(os.geteuid() == 0 and shutil.which("setpriv") is None, reason="the rights of files do not bind this user")
-def test_a_ledger_on_a_read_only_disk_is_read_and_not_written(book: Path, open_folder: Path):
-    """A process without the rights to write: a user of its own where the tests run as root."""
-    book = Path(shutil.copy(book, open_folder / "ledger.db"))
+def test_a_ledger_on_a_read_only_disk_is_read_and_not_written(book: Path, request: pytest.FixtureRequest):
+    """A process without the rights to write: a user of its own where the tests run as root, in a folder that it can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="kam-rules-read-only-"))
+    request.addfinalizer(lambda: shutil.rmtree(folder))
+    book = Path(shutil.copy(book, folder))
     book.chmod(0o444)
-    open_folder.chmod(0o555)
+    folder.chmod(0o555)
     code = (
         "import sys; from tests.evidence.test_ledger import *; p = Path(sys.argv[1]); print(len(proof.entries(p)))\n"
         "try: add(p, 6)\nexcept UsageError as e: print(e.findings[0].code)"
@@ -373,6 +367,7 @@ def test_a_ledger_on_a_read_only_disk_is_read_and_not_written(book: Path, open_f
     bound = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
     env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_STORAGE_DIRECTORY": "/nonexistent"}
     done = subprocess.run([*bound, sys.executable, "-c", code, str(book)], capture_output=True, text=True, check=False, cwd="/", env=env)
+    folder.chmod(0o755)
     assert done.stdout.split() == ["6", "KR882"], done.stderr
 
 
