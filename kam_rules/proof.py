@@ -31,6 +31,7 @@ from kam_rules.pipeline.publish import publication
 from kam_rules.pipeline.publish import published as published_of
 from kam_rules.pipeline.reconcile import reconciled
 from kam_rules.pipeline.record import read
+from kam_rules.pipeline.replay import replay
 from kam_rules.pipeline.roster import load as load_roster
 from kam_rules.pipeline.save import save
 from kam_rules.pipeline.sign import approving, chosen
@@ -40,6 +41,8 @@ from kam_rules.pipeline.status import Status, held_back
 from kam_rules.pipeline.status import status as status_of
 from kam_rules.pipeline.told_overrides import entries as override_entries
 from kam_rules.pipeline.told_program import values_text
+from kam_rules.pipeline.turn import Turn
+from kam_rules.pipeline.turn import turns as turning
 from kam_rules.pipeline.verify import Verified
 from kam_rules.pipeline.verify import verify as look_through
 
@@ -322,3 +325,27 @@ def verify(
     if values is not None:
         save(Path(values), gzip.compress(values_text(found), 1, mtime=0))
     return look_through(found, folder, every=every, progress=progress)
+
+
+def turns(
+    run: Run | str | Path,
+    account_id: str,
+    outcome: str | None = None,
+    progress: Progress = lambda _: None,
+    expect: Progress = lambda _: None,
+) -> tuple[Run, tuple[Turn, ...]]:
+    """Return a run, and for each field of one account the smallest change that turns its decision, or that there is none.
+
+    Args:
+        run: a run, or the folder of one.
+        account_id: the account.
+        outcome: the tier or state to come to; by default anything else than now.
+        progress: called with the number of fields done since its last call.
+        expect: called with the number of fields there are.
+
+    Raises:
+        UsageError: KR505 the account is not in the run, KR580 there is no such tier or state.
+        DisagreementError: KR509 an engine decides otherwise than the search.
+    """
+    found = run if isinstance(run, Run) else record.read(Path(run))
+    return found, turning(replay(found, account_id), outcome, progress, expect)
