@@ -33,6 +33,7 @@ ORDER = (
     "tier_changes",
     "states",
     "targets",
+    "tables",
     "triggers",
     "reconciliation",
     "proration",
@@ -44,7 +45,6 @@ ORDER = (
 """The order in which a policy reads and in which sections are lowered: each may name what stands before it."""
 
 NOT_YET = {
-    "tables": "triggers watch the account's own fields",
     "reassess": "each run decides afresh",
     "service": "entitlements are not yet kept",
     "calibration": "the customer's own view is not yet kept",
