@@ -40,6 +40,7 @@ from kam_rules.pipeline.quarters import Quarters, quarters
 from kam_rules.pipeline.read import Watch, read_raw, read_source
 from kam_rules.pipeline.reconcile import reconciled
 from kam_rules.pipeline.seat import alone
+from kam_rules.pipeline.series import chosen
 from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.tables import frame_tables
 from kam_rules.pipeline.witness import WITNESS
@@ -75,7 +76,7 @@ def run(  # noqa: PLR0913 - each is an option that a caller knows by name
     """Decide for every account of `data` by `policy`.
 
     Args:
-        policy: a policy file, or one that has been checked.
+        policy: a policy file, one that has been checked, or a folder of policies: then the one in force decides.
         data: a data file, or a frame with a column for each field, named as the policy names it.
         as_of: the day of the data; a frame needs it, a data file says it.
         effective_on: the day to decide for; by default the day of the data, or the policy's first day if that is later.
@@ -93,7 +94,7 @@ def run(  # noqa: PLR0913 - each is an option that a caller knows by name
         UsageError: an assumption or an engine is not known.
         DisagreementError: the witness decides an account differently.
     """
-    checked, spill = policy if isinstance(policy, Policy) else check_policy(Path(policy)), Spill(scratch)
+    checked, spill = _policy(policy, data, effective_on or as_of), Spill(scratch)
     try:
         decided = _run(checked, (data, tables or {}), (as_of, effective_on, sets), engine, spill, (progress, expect))
         if witness:
@@ -107,6 +108,17 @@ def run(  # noqa: PLR0913 - each is an option that a caller knows by name
 
 Given = tuple["str | Path | pd.DataFrame | pl.DataFrame", "Mapping[str, pd.DataFrame | pl.DataFrame]"]
 Days = tuple[dt.date | None, dt.date | None, Mapping[str, str] | None]
+
+
+def _policy(policy: str | Path | Policy, data: object, day: dt.date | None) -> Policy:
+    """Return a checked policy; of a folder the one that is in force on the day, by default that of the data."""
+    if isinstance(policy, Policy) or not Path(policy).is_dir():
+        return policy if isinstance(policy, Policy) else check_policy(Path(policy))
+    if day is None and isinstance(data, str | Path):
+        day = load_data_file(Path(data))[0].as_of
+    if day is None:
+        raise UsageError(Finding("KR507", "a frame does not say its day", None, "give as_of=datetime.date(2026, 6, 30)"))
+    return chosen(Path(policy), day)
 
 
 def _run(checked: Policy, given: Given, days: Days, engine: str, spill: Spill, told: tuple[Progress, Progress]) -> Run:

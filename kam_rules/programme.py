@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 from kam_rules import engine
 from kam_rules.backends import Progress
+from kam_rules.evidence.pack import writing
+from kam_rules.formats import format_
+from kam_rules.model.errors import Finding, UsageError
 from kam_rules.model.pay import Assigned, Paid
 from kam_rules.model.policy import Policy
 from kam_rules.model.report import Report
@@ -13,12 +17,16 @@ from kam_rules.model.run import Run
 from kam_rules.pipeline.assign import assigned
 from kam_rules.pipeline.backtest import Backtest
 from kam_rules.pipeline.backtest import backtest as held
+from kam_rules.pipeline.judge import judge
 from kam_rules.pipeline.pay import pay as reckoned
+from kam_rules.pipeline.tally import count
 from kam_rules.pipeline.who.lists import compare
 from kam_rules.pipeline.who.members import members
 from kam_rules.pipeline.who.places import horizon
 from kam_rules.pipeline.yearfile import load
+from kam_rules.reports.brief import brief as leader_page
 from kam_rules.reports.define import define as defined
+from kam_rules.reports.statement import holders, statement
 
 
 def backtest(
@@ -90,3 +98,51 @@ def pay(run: Run | str | Path, actuals: str | Path) -> Paid:
 
 def _run(run: Run | str | Path) -> Run:
     return run if isinstance(run, Run) else engine.read(run)
+
+
+def brief(run: Run | str | Path, *, against: Run | str | Path | None = None, actuals: str | Path | None = None) -> Report:
+    """Return a leader's page of a run.
+
+    Args:
+        run: a run, or the folder of one.
+        against: an earlier run, such as last year's, to stand beside it.
+        actuals: the file that holds `actuals:`, where the year is over.
+
+    Raises:
+        UsageError: KR940 nothing is decided in the run.
+        DataError: the actuals are at fault.
+    """
+    found = _decided(run)
+    judged = None if actuals is None else judge(found, Path(actuals))
+    return leader_page(found, None if against is None else _run(against), judged)
+
+
+def write_statements(
+    run: Run | str | Path, out: str | Path, *, progress: Progress = lambda _: None, expect: Progress = lambda _: None
+) -> int:
+    """Write the statement of everyone who holds an account as a page of its own into a new folder; return how many.
+
+    A page is named for its holder; what a file name cannot hold is written as in a link. The folder is written whole or not
+    at all.
+
+    Raises:
+        UsageError: KR940 nothing is decided in the run; KR501 the folder exists already, KR502 it cannot be written.
+    """
+    found = _decided(run)
+    people = holders(found)
+    expect(len(people))
+    with writing(Path(out)) as folder:
+        for holder in people:
+            page = format_("html").render(statement(found, holder), width=0, color=False)
+            (folder / f"{quote(holder, safe=' ()')}.html").write_text(page, encoding="utf-8")
+            progress(1)
+    return len(people)
+
+
+def _decided(run: Run | str | Path) -> Run:
+    found = _run(run)
+    if not count(found)["decided"]:
+        fix = "kam-rules check --data tells what is missing, faults.csv of the run what was refused"
+        message = f"{found.name}: no account is decided in this run, so there is nothing to tell"
+        raise UsageError(Finding("KR940", message, None, fix))
+    return found

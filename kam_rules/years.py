@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from kam_rules import engine
+from kam_rules import engine, proof
 from kam_rules.backends import Progress
 from kam_rules.model.errors import Finding, UsageError
 from kam_rules.model.policy import Policy
@@ -17,12 +17,35 @@ from kam_rules.pipeline.impact import TOP, Impact
 from kam_rules.pipeline.impact import impact as changed
 from kam_rules.pipeline.impact.accounts import Corners
 from kam_rules.pipeline.remember import remember
+from kam_rules.pipeline.series import Series
+from kam_rules.pipeline.series import series as series_of
+from kam_rules.pipeline.standing import Known, signed_contents, standing
 from kam_rules.pipeline.trials import read
 from kam_rules.pipeline.trials import run as trials
 
 
 def _silent(_: int) -> None:
     """Tell nobody how it goes."""
+
+
+def series(folder: str | Path, ledger: str | Path | None = None, roster: str | Path | None = None) -> tuple[Series, dict[str, str]]:
+    """Return the policies of a folder with what is wrong with them as a series, and by file the status of each.
+
+    Args:
+        folder: a folder of policies.
+        ledger: the ledger that holds their signatures; without one nothing is known of any.
+        roster: whose signatures count; see `kam_rules.proof.known`.
+
+    Raises:
+        UsageError: KR354 the folder holds no policy; KR880, KR881.
+        IntegrityError: KR883 to KR885.
+    """
+    told: Known | None = None if ledger is None else proof.known(ledger, roster)
+    if told is None:
+        return series_of(Path(folder)), {}
+    known = told
+    found = series_of(Path(folder), lambda policy, year: signed_contents(known, policy, year))
+    return found, {policy.sources[0].path: standing(policy, known).status for policy in found.policies}
 
 
 def impact(

@@ -26,8 +26,10 @@ SECTIONS = {
     "Ask why": {
         "explain": "Tell why one account was decided so, or a quota is so much.",
         "report": "Look at a whole run from one side: its rules, its fairness.",
+        "brief": "Write a run as one page for leaders, with pictures.",
     },
     "From year to year": {
+        "policies": "List a folder of policies as a series: holes, overlaps, who is in force.",
         "impact": "Tell what a new policy would change, before it is signed.",
     },
     "Through the year": {

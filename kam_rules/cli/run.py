@@ -39,7 +39,7 @@ def command(  # noqa: PLR0913 - one an option
     roster: Path | None,
     form: str,
 ) -> None:
-    """Decide for every account of DATA by POLICY, and write the run.
+    """Decide for every account of DATA by POLICY, and write the run. Of a folder of policies, the one in force decides.
 
     The run folder holds the decisions (CSV and Parquet), the trail, the policy as it was, the values as they were
     read, what was refused, and a manifest with the SHA-256 of every input and output.

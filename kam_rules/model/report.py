@@ -32,7 +32,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under columns; `note` stands below, `empty` is said where there is no row."""
+    """Rows under columns; `note` stands below, `empty` is said where there is no row.
+
+    `drawn` names the picture that a page draws of it.
+    """
 
     key: str
     title: str
@@ -40,6 +43,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
     empty: str = "none"
+    drawn: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -19,6 +20,7 @@ from kam_rules.pipeline.programme.spend import written_out
 ENGINES = ("columnar", "reference")
 DECIDED = (*HANDED, "state", "score_low", "score_high", "needs_data")
 """What is no fact of an account but was decided of it."""
+SCORE_PLACES = 2
 RATIO_PLACES = 6
 """Decimals of a ratio in a table; it is rounded half to even for what is shown, never for a decision."""
 
@@ -58,6 +60,15 @@ def figures(run: Run, asked: Mapping[str, Node]) -> pl.DataFrame:
     return found.select("account_id", *(pl.col(f"asked.{name}").alias(name) for name in asked))
 
 
+def scores(run: Run) -> pl.DataFrame:
+    """Return account_id and a column a criterion: its score of 0 to 100 in hundredths, null where it has no data."""
+    criteria = run.ready.program.criteria
+    steps = tuple(Derive(f"asked.{c.id}", Type.NUMBER, Read(c.score, Type.NUMBER), places=SCORE_PLACES) for c in criteria)
+    ranking = run.ready.program.ranking
+    found = _each(run, replace(ranking, steps=(*ranking.steps, *steps)), steps)
+    return found.select("account_id", *(pl.col(f"asked.{c.id}").alias(c.id) for c in criteria))
+
+
 def named(program: Program, name: str) -> Node | None:
     """Return a field or metric of the policy by its name, written out in fields; None where there is none that is read."""
     field = next((f for f in program.fields if f.name == name), None)
@@ -70,7 +81,10 @@ def named(program: Program, name: str) -> Node | None:
 def _decided(run: Run, steps: tuple[Derive, ...]) -> pl.DataFrame:
     """Work the steps out part by part; what columns cannot carry, the reference engine works out."""
     wanted = {name for step in steps for name in reads(step.node)}
-    stage = Stage("asked", tuple(f for f in run.ready.program.fields if f.name in wanted), steps)
+    return _each(run, Stage("asked", tuple(f for f in run.ready.program.fields if f.name in wanted), steps), steps)
+
+
+def _each(run: Run, stage: Stage, steps: tuple[Derive, ...]) -> pl.DataFrame:
     return pl.concat(
         pl.concat([part.select("account_id"), _part(stage, part).select(step.name for step in steps)], how="horizontal")
         for part in run.book.table
