@@ -70,6 +70,8 @@ def assemble(draft: Draft) -> Program:
         draft.targets.baselines,
         draft.state_inputs,
         draft.reconciliation,
+        tables=draft.tables,
+        watches=draft.watches,
     )
 
 
@@ -103,7 +105,9 @@ def _instead(node: Node, other: Mapping[str, Node]) -> Node:
 def given(draft: Draft) -> tuple[Field, ...]:
     """Return the facts of each account that come from a table beside the accounts."""
     tiers = (*(seats.tier for seats in draft.seating.tiers), NOT_QUALIFIED)
-    return past_fields(tiers, (*draft.state_names, LAPSED, PROSPECT)) if draft.seating.changes else ()
+    past = past_fields(tiers, (*draft.state_names, LAPSED, PROSPECT)) if draft.seating.changes else ()
+    meaning = "Whether enough rows meet its condition"
+    return (*past, *(Field(watch.fact, Type.FLAG, 0, meaning=meaning, where=watch.where, beside=watch.table) for watch in draft.watches))
 
 
 def _ranking(draft: Draft) -> tuple[Step, ...]:

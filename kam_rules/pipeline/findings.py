@@ -19,6 +19,7 @@ from kam_rules.pipeline.overridden import findings as overridden_findings
 from kam_rules.pipeline.past import past_findings
 from kam_rules.pipeline.tabulate import decimal
 from kam_rules.pipeline.tally import count
+from kam_rules.pipeline.watch import watch_findings
 from kam_rules.sources._contract import reason
 
 SHOWN = 5
@@ -118,7 +119,8 @@ def reconciling(run: Run) -> tuple[Finding, ...]:
 def run_findings(run: Run) -> tuple[Finding, ...]:
     """Return what seating, targets and the data file leave to look at."""
     ours = overridden_findings(run.overridden, run) if run.overridden is not None else ()
-    past = past_findings(run.ready.program, run.table.lazy(), run.book.tables)
+    program, tables = run.ready.program, run.book.tables
+    past = (*past_findings(program, run.table.lazy(), tables), *watch_findings(program, tables))
     book = (*mapping_findings(run.book), *rounding_findings(run.book))
     return (*_managers(run), *_flagged(run), *_held(run), *ours, *past, *reconciling(run), *book)
 

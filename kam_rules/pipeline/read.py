@@ -22,6 +22,7 @@ from kam_rules.pipeline.holders import check_people
 from kam_rules.pipeline.past import past_of
 from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.tables import read_tables
+from kam_rules.pipeline.watch import Facts, joined, seen_of
 from kam_rules.sources import reader
 from kam_rules.sources._contract import as_text, comparable, texts, typed
 from kam_rules.sources._rates import converted, foreign, plan_rates
@@ -57,7 +58,7 @@ def read_source(source: AccountsSource, program: Program, spill: Spill, files: t
         DataError: a file fault (KR401 to KR406, KR426), one of a table beside the accounts, or KR440 control totals that do
             not agree: nothing can be decided.
     """
-    tables, beside = read_tables(source, program.minor)
+    tables, beside = read_tables(source, program.minor, program.tables)
     path, found = Path(source.path), _Reading(source, program, spill, watch or Watch(), tables)
     before = _stamp(path)
     wanted = {column.column for column in found.fed.values()}
@@ -112,10 +113,12 @@ class _Reading:
     rounded: dict[str, int] = field(default_factory=dict)
     bare: dict[str, str] = field(default_factory=dict)
     beside: pl.DataFrame | None = field(init=False)
+    seen: Facts | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.contract = {f.name: f for f in self.program.fields}
         self.beside = past_of(self.program, self.tables, self.source)
+        self.seen = seen_of(self.program, self.tables, self.source)
         self.rates = rates_of(self.source, self.tables, self.program.currency)
         self.fed = {name: column for name, column in self.source.columns.items() if name in self.contract or name in BUILT_IN}
         self.bases = Bases(self.program, self.fed, self.rates)
@@ -190,9 +193,10 @@ class _Reading:
             values[name] = cells[name] if name in self.fed else none
         faults = [*_rows(cells, self.fed, self.misfits, doubled), *_foreign(cells, self.fed, self.rates)]
         ids, beside = cells.select("account_id"), self.beside
-        past = None if beside is None else ids.join(beside, on="account_id", how="left", maintain_order="left")
+        past = ids if beside is None else ids.join(beside, on="account_id", how="left", maintain_order="left")
+        past = past if self.seen is None else past.hstack(joined(ids, self.seen))
         for name, contract in self.contract.items():
-            if past is not None and name in past.columns:
+            if contract.beside and name in past.columns:
                 values[name] = past[name]
                 continue
             column = self.fed.get(name)

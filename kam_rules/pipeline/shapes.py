@@ -70,8 +70,33 @@ def trail_schema() -> Schema:
         "figures": list_of("Every metric that was worked out", _figure()),
         "assumptions": list_of("Every assumption, with its source", _assumption()),
         "work": list_of("What a person could still do", _work()),
+        "watched": list_of("What triggers watch, with every row that was looked at", _watched()),
     }
-    return all_of("Why one account was decided so; every figure is text, written exactly", parts)
+    return all_of("Why one account was decided so; every figure is text, written exactly", parts, "watched")
+
+
+def _watched() -> Schema:
+    row = {
+        "date": text_of("Its day"),
+        "values": {"type": "object", "description": "The columns that were read; null: missing"},
+        "truth": or_null("Whether it meets the condition; null: unknown", "boolean"),
+        "row": of_kind("integer", "The row"),
+        "file": text_of("The file it stands in"),
+    }
+    return all_of(
+        "One watch",
+        {
+            "trigger": text_of("The trigger"),
+            "table": text_of("The table"),
+            "when": text_of("What is asked of each row"),
+            "window": text_of("Which rows, and how many"),
+            "least": of_kind("integer", "How many rows must meet it"),
+            "quarters": {"type": ["array", "null"], "description": "The quarters looked at; null: events"},
+            "truth": or_null("Whether enough rows meet it; null: unknown", "boolean"),
+            "rows": list_of("The rows looked at", all_of("One row", row)),
+            "where": text_of("The place of the watch"),
+        },
+    )
 
 
 OVERRIDE: Schema = {

@@ -11,7 +11,9 @@ from typing import Protocol
 
 from kam_rules.model.catalogue import words_of
 from kam_rules.model.schema import Schema, choice, either, record, text
+from kam_rules.model.schema import table as table_of
 from kam_rules.model.types import Field
+from kam_rules.model.watch import EVENTS, QUARTERS
 
 COLUMN = record(
     "A column and how it is read",
@@ -45,12 +47,16 @@ def schema(name: str) -> Schema:
     """Return the shape of a table in the data file."""
     found = table(name)
     about = (found.__doc__ or "").partition("\n")[0].rstrip(".")
+    file = text("The path of the file, seen from the data file")
+    if is_watched(name):
+        column = either("A column", text("The column's name"), COLUMN)
+        absent = choice("What a quarter without a row stands for", *getattr(found, "ABSENT", ()))
+        parts = {"file": file, "absent_rows": absent, "columns": table_of("Which column feeds which field", column, least=len(found.LEAST))}
+        return record(about, parts, ("file", "columns") if name == EVENTS else ("file", "absent_rows", "columns"))
     columns = {f.name: either(f.meaning, text("The column's name"), COLUMN) for f in found.FIELDS}
-    return record(
-        about,
-        {
-            "file": text("The path of the file, seen from the data file"),
-            "columns": record("Which column feeds which field", columns, found.LEAST),
-        },
-        ("file", "columns"),
-    )
+    return record(about, {"file": file, "columns": record("Which column feeds which field", columns, found.LEAST)}, ("file", "columns"))
+
+
+def is_watched(name: str) -> bool:
+    """Tell whether triggers can watch a table; the policy then declares its other columns."""
+    return name in {QUARTERS, EVENTS}
