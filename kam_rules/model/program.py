@@ -17,6 +17,8 @@ from kam_rules.model.watch import Watch
 NOT_QUALIFIED = "not_qualified"
 LAPSED = "lapsed"
 PROSPECT = "prospect"
+PARENT, HIGHER = "parent", "higher"
+"""How a member of a group comes by its tier: always its head's, or its head's where that is higher."""
 TIERS = "tiers"
 """The list that an account's tier comes from."""
 
@@ -158,7 +160,7 @@ class Changes:
 class Seating:
     """All tiers from the top, the tiers that are key, and the share of decided accounts they may hold together.
 
-    With `changes` None each run decides afresh.
+    With `changes` None each run decides afresh; with `inherit` a group shares the tier of its head.
     """
 
     tiers: tuple[Seats, ...]
@@ -166,6 +168,7 @@ class Seating:
     at_most: Fraction | None = None
     accounts_per_manager: int | None = None
     changes: Changes | None = None
+    inherit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

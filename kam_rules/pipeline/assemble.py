@@ -78,7 +78,8 @@ def assemble(draft: Draft) -> Program:
 def _stages(draft: Draft) -> tuple[Stage, ...]:
     """Return one stage, or two with seating between them where it can change a tier."""
     seating = draft.seating
-    if seating.at_most is None and seating.changes is None and all(seats.capacity is None for seats in seating.tiers):
+    apart = seating.changes is not None or seating.inherit
+    if seating.at_most is None and not apart and all(seats.capacity is None for seats in seating.tiers):
         return (_stage("account", (*_ranking(draft), *_assigning(draft)), draft),)
     met = RuleList(MET, Hit.COLLECT, draft.tiers)
     ties = (name for seats in seating.tiers for name, _ in seats.tie_break)

@@ -211,7 +211,9 @@ class _Explainer:
             "tie_break": [f"{name} {'desc' if down else 'asc'}" for name, down in seats.tie_break] if seats else [],
             "at_most": None if self.program.seating.at_most is None else percent(self.program.seating.at_most),
             "incumbents": incumbents(self.run),
-        } | ({} if changes is None else {"change": change(self.run, changes, self.account, record)})
+            **({"head": record["head"]} if record.get("head") else {}),
+            **({} if changes is None else {"change": change(self.run, changes, self.account, record)}),
+        }
 
     def _list(self, rules: RuleList) -> dict[str, Any]:
         verdict = self.found.verdict(rules)

@@ -20,7 +20,7 @@ from kam_rules.model.review import HELD, KINDS, OVER, OVERDUE, PROPOSED, STALE, 
 from kam_rules.model.run import Run
 from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import TRIGGERS
-from kam_rules.pipeline.seat import COUNTS, MOVED, OPEN_GATE, OPEN_TIER, WAITS
+from kam_rules.pipeline.seat import COUNTS, INHERITED, MOVED, OPEN_GATE, OPEN_TIER, WAITS
 
 TOP = 25
 """Items that a meeting can take."""
@@ -77,9 +77,10 @@ class _Agenda:
         rules, layout = self._triggers(), Layout(*self.run.ready.program.stages)
         ids = pl.Series([rule.id for rule in rules.rules], dtype=pl.String) if rules else pl.Series([], dtype=pl.String)
         fired = pl.lit(ids).gather(codes.first(layout, TRIGGERS, "true")) if rules else pl.lit(None, pl.String)
-        names = [name for name in (CONTRIBUTION, FRESH, "below_for") if name in self.run.table.lazy().collect_schema().names()]
+        names = [name for name in (CONTRIBUTION, FRESH, "below_for", "head") if name in self.run.table.lazy().collect_schema().names()]
         front = ("account_id", "account_name", "owner", "tier", "seat", "base", "action")
         own = self.run.table.lazy().select(*front, *names, fired.alias("trigger")).collect()
+        own = _grouped(own) if "head" in own.columns and CONTRIBUTION in names else own
         if self.run.ready.program.seating.changes is None:
             return own.with_columns(pl.lit(None, pl.String).alias(TIER_BEFORE), pl.lit(None, pl.Date).alias(SINCE))
         return own.hstack(self.run.book.table.lazy().select(TIER_BEFORE, SINCE).collect())
@@ -163,6 +164,12 @@ class _Agenda:
         yield self._item(STALE, row, "calibration missing or old", f"both views within {found.months} months{needed}")
 
 
+def _grouped(table: pl.DataFrame) -> pl.DataFrame:
+    """Count what members of a group bring as their head's: one service serves them all."""
+    group = pl.coalesce("head", "account_id")
+    return table.with_columns(pl.col(CONTRIBUTION).sum().over(group))
+
+
 def _later(day: dt.date, count: int) -> dt.date:
     """Return the first day by which so many months are complete."""
     found = day + dt.timedelta(days=28 * count)
@@ -183,7 +190,8 @@ class _Invested:
 
     @classmethod
     def of(cls, table: pl.DataFrame, service: Service, minor: int) -> _Invested:
-        counts = dict(table.group_by(pl.col("tier").cast(pl.String)).len().iter_rows())
+        whole = table.filter(pl.col("seat").cast(pl.String) != INHERITED)
+        counts = dict(whole.group_by(pl.col("tier").cast(pl.String)).len().iter_rows())
         money = sum((service.of(tier).money * count for tier, count in counts.items()), Fraction(0))
         people = sum((service.of(tier).people * count for tier, count in counts.items()), Fraction(0))
         brought = table.select(pl.col(CONTRIBUTION).filter(pl.col(CONTRIBUTION) > 0).sum()).item() or 0
@@ -193,7 +201,7 @@ class _Invested:
         """Tell an account that takes more of the money or the people than it brings of the contribution."""
         tier, brought = row["tier"], row[CONTRIBUTION]
         given = self.service.of(tier)
-        if tier is None or tier == NOT_QUALIFIED or brought is None or not self.contribution:
+        if tier is None or tier == NOT_QUALIFIED or row["seat"] == INHERITED or brought is None or not self.contribution:
             return
         share = Fraction(max(brought, 0), 10**self.minor) / self.contribution
         parts = (("money", given.money, self.money), ("people", given.people, self.people))

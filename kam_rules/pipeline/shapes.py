@@ -6,7 +6,7 @@ from kam_rules.model.schema import Schema
 
 RULE_OUTCOMES = ("true", "false", "unknown", "not reached")
 SEATS = ("seated", "open", "capacity", "share_limit", "not_qualified", "undecided", "kept", "immediate", "held_waiting", "held_count",
-         "held_undecided", "held_gate")  # fmt: skip
+         "held_undecided", "held_gate", "inherited")  # fmt: skip
 
 
 def of_kind(kind: str, description: str) -> Schema:
@@ -200,9 +200,11 @@ def _seat() -> Schema:
             "tie_break": texts_of("What ranks equal scores"),
             "at_most": or_null("Largest share of accounts that may be key"),
             "incumbents": text_of("Which accounts held the tier before"),
+            "head": text_of("The head of its group, whose tier it inherits"),
             "change": all_of("What it held before, and what the policy asks of whoever holds a tier", _change()),
         },
         "change",
+        "head",
     )
 
 

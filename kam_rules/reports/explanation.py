@@ -274,6 +274,8 @@ def _seat(seat: Json) -> Iterable[str]:
     elif outcome == "seated":
         seats = seat["capacity"] if seat["capacity"] is not None else seat["seated"]
         yield f"seated: place {seat['rank']} of the {seats} seats of {tier}, by score{ties}"
+    elif outcome == "inherited":
+        yield f"inherited: {seat['head']} stands at the head of its group and holds {seat['seated_in']}; it takes no seat of its own"
     if seat["capacity"] is not None:
         yield f"incumbents: {seat['incumbents']}"
 
