@@ -12,7 +12,8 @@ Example:
         first_access: {is: First access to new functionality, by: product_management}
         named_manager: {is: A manager of its own, by: account_management}
       tiers:
-        all: {entitlements: [first_access, named_manager], people: 0.25, hours: 400, money: 30000}
+        strategic: {entitlements: [first_access, named_manager], people: 0.25, hours: 400, money: 30000}
+        key: {entitlements: [named_manager], people: 0.1, hours: 100, money: 5000}
 
 Prefer entitlements that a function has agreed to deliver.
 Avoid perks without a name behind them.
