@@ -20,10 +20,19 @@ from kam_rules.model.review import HELD, KINDS, OVER, OVERDUE, PROPOSED, STALE, 
 from kam_rules.model.run import Run
 from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import TRIGGERS
-from kam_rules.pipeline.seat import COUNTS, INHERITED, MOVED, OPEN_GATE, OPEN_TIER, WAITS
+from kam_rules.pipeline.seat import CAPACITY, COUNTS, INHERITED, MOVED, OPEN, OPEN_GATE, OPEN_TIER, OUT, SEATED, SHARE, WAITS
 
 TOP = 25
 """Items that a meeting can take."""
+REASONS = {
+    SEATED: "seated by its score",
+    OPEN: "by its score",
+    CAPACITY: "by its score; no seat left in a higher tier",
+    SHARE: "by its score; no seat left under the share limit",
+    OUT: "a gate is not passed",
+    MOVED: "at once, by an immediate trigger",
+    INHERITED: "with the head of its group",
+}
 Row = Mapping[str, Any]
 
 
@@ -44,7 +53,10 @@ class _Agenda:
         return self.run.policy.year.service
 
     def left_out(self) -> Iterator[str]:
-        """Say what the policy or the data leave unsaid."""
+        """Say what the policy or the data leave unsaid, and what a meeting need not decide."""
+        quiet = sum(_moved(row) and self._quiet(row) for row in self._table().iter_rows(named=True))
+        if quiet:
+            yield f"{quiet:,} accounts that change between tiers that are not key, with the same entitlements"
         year, program = self.run.policy.year, self.run.ready.program
         if program.seating.changes is None:
             yield "moves and holds: the policy has no tier_changes"
@@ -102,13 +114,17 @@ class _Agenda:
     def _moves(self, row: Row) -> Iterator[Item]:
         """Tell a tier that changes with this run, and what the first trigger proposes."""
         before, tier = row[TIER_BEFORE], row["tier"]
-        if before is not None and tier is not None and before != tier:
-            why = "by an immediate trigger, at once" if row["seat"] == MOVED else f"by score and seats: {row['seat']}"
-            yield self._item(PROPOSED, row, f"{before} → {tier}", why, tier)
+        if _moved(row) and not self._quiet(row):
+            yield self._item(PROPOSED, row, f"{before} → {tier}", REASONS.get(str(row["seat"]), str(row["seat"])), tier)
         if row["action"] is not None:
             to = self._next(tier, row["action"])
             what = f"{row['action']}: {tier} → {to}" if to else str(row["action"])
             yield self._item(PROPOSED, row, what, self._because(row["trigger"]), to)
+
+    def _quiet(self, row: Row) -> bool:
+        """Tell whether a tier changes without a key tier or an entitlement: nothing that a meeting need decide."""
+        tiers, keys = {row[TIER_BEFORE], row["tier"]}, set(self.run.ready.program.seating.key_tiers)
+        return bool(keys) and not tiers & keys and self._changes(row[TIER_BEFORE], row["tier"]) == ((), ())
 
     def _next(self, tier: str | None, action: str) -> str | None:
         """Return the tier next to an account's, up or down; None where there is none."""
@@ -162,6 +178,11 @@ class _Agenda:
             return
         needed = f"; {', '.join(found.needed_for)} needs one" if found.needed_for else ""
         yield self._item(STALE, row, "calibration missing or old", f"both views within {found.months} months{needed}")
+
+
+def _moved(row: Row) -> bool:
+    before, tier = row[TIER_BEFORE], row["tier"]
+    return before is not None and tier is not None and before != tier
 
 
 def _grouped(table: pl.DataFrame) -> pl.DataFrame:

@@ -22,7 +22,7 @@ def review(run: Run, agenda: Agenda) -> Report:
     counts = dict(agenda.counts)
     blocks: list[Block] = [_table(kind, agenda, counts[kind], run.ready.program.minor) for kind in TITLES if counts[kind]]
     if agenda.left_out:
-        blocks.append(Lines("not_looked_at", "Not looked at", agenda.left_out))
+        blocks.append(Lines("not_looked_at", "Not on the agenda", agenda.left_out))
     shown = len(agenda.items)
     more = f"{shown} of {agenda.total}" if shown < agenda.total else f"{shown}"
     title = f"{run.name}: review of {run.ready.effective_on}, {more} item{'' if agenda.total == 1 else 's'} by money at stake"
