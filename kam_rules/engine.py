@@ -59,6 +59,10 @@ VISITS = 3
 """Steps that a row takes beside the engines: read, typed, written."""
 
 
+def _silent(_: int) -> None:
+    """Tell nobody how it goes."""
+
+
 def run(  # noqa: PLR0913 - each is an option that a caller knows by name
     policy: str | Path | Policy,
     data: str | Path | pd.DataFrame | pl.DataFrame,
@@ -232,12 +236,28 @@ def check(
     found = check_policy(Path(policy))
     if data is None:
         return checked(found, on or found.start)
-    source, file = load_data_file(Path(data))
-    ready = compile_policy(found, source.as_of)
-    spill = Spill()
-    book = read_source(source, ready.program, spill, (file,))
-    table, used = _decide(ready.program, book, DEFAULT, _backend(DEFAULT), spill, lambda _: None)
-    return checked(found, on or ready.effective_on, Run(found, ready, book, table, used, taken(table)), within)
+    run_ = decided(found, data)
+    return checked(found, on or run_.ready.effective_on, run_, within)
+
+
+def decided(policy: Policy, data: str | Path, *, controlled: bool = True, told: tuple[Progress, Progress] = (_silent, _silent)) -> Run:
+    """Return the accounts of a data file, decided; no witness, and no ladder.
+
+    Args:
+        policy: a policy that has been checked.
+        data: a data file.
+        controlled: hold the accounts against its control totals first.
+        told: called with the steps done since the last call, and with the further steps there are.
+
+    Raises:
+        DataError: every fault of the data file, or one for which nothing could be decided.
+    """
+    (source, file), spill, (progress, expect) = load_data_file(Path(data)), Spill(), told
+    ready = compile_policy(policy, source.as_of)
+    watch = Watch(progress, lambda rows: expect(rows * VISITS))
+    book = read_source(source if controlled else replace(source, controls=None), ready.program, spill, (file,), watch)
+    table, used = _decide(ready.program, book, DEFAULT, _backend(DEFAULT), spill, progress)
+    return Run(policy, ready, book, table, used, taken(table))
 
 
 def write(run: Run, out: str | Path, written: Mapping[str, str] | None = None, progress: Progress = lambda _: None) -> Path:

@@ -18,6 +18,8 @@ from kam_rules.model.trial import Tested
 from kam_rules.pipeline import remember
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.datafile import load_data_file
+from kam_rules.pipeline.diff import Diff
+from kam_rules.pipeline.diff import diff as compared
 from kam_rules.pipeline.impact import TOP, Impact
 from kam_rules.pipeline.impact import impact as changed
 from kam_rules.pipeline.impact.accounts import Corners
@@ -53,6 +55,21 @@ def series(folder: str | Path, ledger: str | Path | None = None, roster: str | P
     known = told
     found = series_of(Path(folder), lambda policy, year: signed_contents(known, policy, year))
     return found, {policy.sources[0].path: standing(policy, known).status for policy in found.policies}
+
+
+def diff(old: str | Path, new: str | Path, *, progress: Progress = _silent, expect: Progress = _silent) -> Diff:
+    """Return what one policy means otherwise than another, each change with an account that shows it or a proof.
+
+    Args:
+        old: the policy before.
+        new: the policy to come.
+        progress: called with the number of changes settled since its last call.
+        expect: called with their number.
+
+    Raises:
+        PolicyError: a policy is at fault.
+    """
+    return compared(check(Path(old)), check(Path(new)), progress, expect)
 
 
 def impact(

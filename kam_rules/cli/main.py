@@ -18,6 +18,9 @@ SECTIONS = {
         "sheet": "Edit a policy's lists in a spreadsheet, and take them back.",
         "handbook": "Write a policy as a document that leaders sign.",
     },
+    "Look at data": {
+        "data": "Hold data against a policy's contract; see who is to be asked.",
+    },
     "Decide": {
         "run": "Decide for every account of a data file.",
         "decide": "Decide one account from values given by hand.",
@@ -30,6 +33,7 @@ SECTIONS = {
     },
     "From year to year": {
         "policies": "List a folder of policies as a series: holes, overlaps, who is in force.",
+        "diff": "Tell what a policy means otherwise than another, rule by rule.",
         "impact": "Tell what a new policy would change, before it is signed.",
     },
     "Through the year": {

@@ -54,6 +54,26 @@ class Controls:
     where: Where | None = None
 
 
+NONE, ADD, PARENT_HAS_ALL = "none", "add", "parent_has_all"
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """How accounts below an ultimate parent count: each for itself, added to it in these fields, or held in it already."""
+
+    method: str
+    fields: tuple[str, ...] = ()
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """How the answers of several raters combine, and from how many points between them on they disagree."""
+
+    combine: str
+    disagree_from: Fraction | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class AccountsSource:
     """Where accounts come from: the file as opened and as shown, its columns, and the days it speaks of.
@@ -70,6 +90,8 @@ class AccountsSource:
     tables: Mapping[str, TableSource] = field(default_factory=dict)
     controls: Controls | None = None
     extract: str = ""
+    roll_up: RollUp | None = None
+    rated: Rated | None = None
 
 
 class Why(StrEnum):
@@ -79,6 +101,8 @@ class Why(StrEnum):
     COPY = "copy"
     TOTAL = "total"
     FOOTER = "footer"
+    ADDED = "added"
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +129,9 @@ class Book:
         table: one row an accepted account: `row`, the built-in columns, each field as the program stores it.
         raw: the same rows as the source has them, under the names of the fields.
         faults: one row a fault: row, account_id, field, column, raw, code, refused (the account is not decided).
-        aside: one row a row set aside: row, why, account_id, base, of (the row that it copies), text.
-        rejected: one row a refused row: row, account_id, base, codes (with a space between).
+        aside: one row a row set aside: row, why, account_id, parent, base, of (the row that stands for it), text,
+            total (what a total says in the column of the base).
+        rejected: one row a refused row: row, account_id, parent, owner, base, codes (with a space between).
         rows: all rows under the header, and what they bring in base, in smallest units.
         unfed: optional fields that no column feeds; unread: columns mapped that the policy does not read.
         rounded: fields whose source kept more decimals than the field does, each with how many cells were rounded.

@@ -13,6 +13,7 @@ from kam_rules.model.rates import PlanRates
 from kam_rules.model.run import Run
 from kam_rules.model.year import YearEnd
 from kam_rules.pipeline.credit import book_lines
+from kam_rules.pipeline.lineage import restated
 from kam_rules.pipeline.read import rates_of
 from kam_rules.pipeline.tables import MOST
 from kam_rules.pipeline.yearfile import YearTable
@@ -30,20 +31,23 @@ class Outcome:
         accounts: one row an account of the cohort: account_id, start, end, kept; sums are exact.
         new: rows of no account of the cohort, and what they brought: new business, no part of retention.
         lost: accounts of the cohort without a row, read as lost because the file says so.
+        restated: accounts that went into others, with how much of their base.
     """
 
     accounts: pl.DataFrame
     new: int
     new_amount: int
     lost: int
+    restated: tuple[int, int] = (0, 0)
 
 
-def outcome(run: Run, table: YearTable, counts: YearEnd) -> Outcome:
-    """Return what became of every account that had a base.
+def outcome(run: Run, table: YearTable, counts: YearEnd, lineage: YearTable | None = None) -> Outcome:
+    """Return what became of every account that had a base; `lineage` says who went into whom.
 
     Raises:
         DataError: KR453 another basis, KR454 columns that do not go together, KR455 an account twice, KR456 a movement that
-            cannot be, KR457 a currency without a plan rate, KR458 an account without a row, KR413 a blank cell.
+            cannot be, KR457 a currency without a plan rate, KR458 an account without a row, KR413 a blank cell,
+            KR900 to KR903 faults of the lineage.
     """
     _check_basis(run, table)
     mapped = _check_columns(table)
@@ -51,6 +55,8 @@ def outcome(run: Run, table: YearTable, counts: YearEnd) -> Outcome:
     _check_rows(table, mapped, rates)
     rows = _converted(table.rows, mapped, rates, run.ready.program.minor)
     cohort = book_lines(run).filter(pl.col("base") > 0).select("account_id", start="base")
+    moved_on = restated(rows, cohort, lineage, run.ready.program.minor)
+    rows = moved_on.rows
     absent = cohort.join(rows, on="account_id", how="anti")["account_id"].sort()
     if len(absent) and table.doc.text("absent_rows") == "fault":
         raise DataError(_absent(table, list(absent)))
@@ -62,7 +68,8 @@ def outcome(run: Run, table: YearTable, counts: YearEnd) -> Outcome:
         pl.col("actual") if "actual" in mapped else pl.sum_horizontal(*(pl.col(name) for name in mapped if name == "expansion"), pl.lit(0))
     )
     amount = new.select(gained.cast(pl.Int128).sum()).item() if new.height else 0
-    return Outcome(moved.select("account_id", "start", "end", "kept"), new.height, int(amount or 0), len(absent))
+    went = (moved_on.predecessors, moved_on.carried)
+    return Outcome(moved.select("account_id", "start", "end", "kept"), new.height, int(amount or 0), len(absent), went)
 
 
 def _check_basis(run: Run, table: YearTable) -> None:

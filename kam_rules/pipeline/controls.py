@@ -9,7 +9,7 @@ import polars as pl
 
 from kam_rules.feel.printer import value as said
 from kam_rules.model.amounts import percent
-from kam_rules.model.book import Book, Controls, Why
+from kam_rules.model.book import Book, Why
 from kam_rules.model.errors import DataError, Finding
 from kam_rules.model.types import Type
 from kam_rules.pipeline.aside import brought
@@ -27,18 +27,22 @@ def hold_controls(book: Book, minor: int) -> None:
     Raises:
         DataError: KR440 the number differs, or the base differs by more than the tolerance.
     """
-    controls = book.source.controls
-    found = list(_differences(book, controls, minor)) if controls else []
+    found = list(differences(book, minor))
     if found:
         raise DataError(found)
 
 
 def came_in(book: Book) -> tuple[int, int]:
     """Return the number of accounts that came in, and their base in smallest units."""
-    return book.rows - book.aside.height, book.base - brought(book.aside.frame()["base"])
+    away = book.aside.frame().filter(~pl.col("why").is_in([Why.ADDED, Why.HELD]))
+    return book.rows - away.height, book.base - brought(away["base"])
 
 
-def _differences(book: Book, controls: Controls, minor: int) -> Iterator[Finding]:
+def differences(book: Book, minor: int) -> Iterator[Finding]:
+    """Return where the accounts differ from the control totals; see `hold_controls`."""
+    controls = book.source.controls
+    if controls is None:
+        return
     rows, units = came_in(book)
     base = Fraction(units, 10**minor)
     if controls.accounts is not None and rows != controls.accounts:

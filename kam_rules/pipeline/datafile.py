@@ -19,20 +19,22 @@ from fractions import Fraction
 from pathlib import Path
 
 from kam_rules.model.amounts import parse_number, parse_percent
-from kam_rules.model.book import AccountsSource, ColumnMap, Controls, TableSource
+from kam_rules.model.book import ADD, NONE, PARENT_HAS_ALL, AccountsSource, ColumnMap, Controls, Rated, RollUp, TableSource
 from kam_rules.model.document import Mapping, Scalar
 from kam_rules.model.errors import DataError, Finding, PolicyError, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Source
-from kam_rules.model.schema import Schema, date, either, integer, number, percent, record, table, text
+from kam_rules.model.schema import Schema, choice, date, either, integer, listing, number, percent, record, table, text
 from kam_rules.model.watch import ZERO
 from kam_rules.pipeline.load import excerpts, parse, read_file
 from kam_rules.pipeline.shape import check_shape
 from kam_rules.tables import COLUMN, is_watched, schema, tables
 from kam_rules.tables import table as table_
 
+COMBINE = ("median", "mean", "lowest", "highest")
 LATER = "this table is not read so far"
 NOT_YET = dict.fromkeys(("quarters", "events", "ratings", "history", "nominations", "hierarchy", "lineage"), LATER)
+NOT_YET["lineage"] = "it stands beside the actuals: kam-rules year-end RUN ACTUALS"
 NOT_YET["actuals"] = "it has a file of its own: kam-rules year-end RUN ACTUALS"
 CONTROLS = record(
     "What the ledger of record says that the accounts add up to; a run ends where they do not",
@@ -44,6 +46,22 @@ CONTROLS = record(
     },
     ("source",),
 )
+ROLL_UP = record(
+    "How accounts below a parent count: a family is decided as its ultimate parent, or every account for itself",
+    {
+        "method": choice("For itself, added to the ultimate parent, or held in the parent's figures already", NONE, ADD, PARENT_HAS_ALL),
+        "fields": listing("Amounts that are added up, the base among them; all else stays as the ultimate parent has it", text("A field")),
+    },
+    ("method",),
+)
+RATED = record(
+    "How the answers of the raters in `ratings` become one",
+    {
+        "combine": choice("The middle one (of an even number, the mean of the two), the mean, the lowest or the highest", *COMBINE),
+        "disagree_from": number("From how many points between the lowest and the highest on they are listed as far apart"),
+    },
+    ("combine",),
+)
 ACCOUNTS = record(
     "One row an account",
     {
@@ -53,6 +71,8 @@ ACCOUNTS = record(
         "extract": text("The query or report that made the file; it stands in the manifest of every run"),
         "columns": table("Which column feeds which field", either("A column", text("The column's name"), COLUMN), least=1),
         "control_totals": CONTROLS,
+        "roll_up": ROLL_UP,
+        "ratings": RATED,
     },
     ("file", "as_of", "columns"),
     {
@@ -121,7 +141,12 @@ def _accounts(doc: Mapping, path: Path, beside: Pairs[str, TableSource], finding
     file = doc.scalar("file")
     opened = path.parent / doc.text("file")
     where, extract = file.where if file else None, doc.text("extract")
-    return AccountsSource(str(opened), doc.text("file"), as_of, columns, known_at, where, beside, controls, extract)
+    rule = doc.map("roll_up")
+    fields = tuple(item.text for item in rule.list("fields") if isinstance(item, Scalar))
+    roll_up = RollUp(rule.text("method"), fields, doc.key_where("roll_up")) if "roll_up" in doc else None
+    told = doc.map("ratings")
+    rated = Rated(told.text("combine"), parse_number(told.text("disagree_from"))) if "ratings" in doc else None
+    return AccountsSource(str(opened), doc.text("file"), as_of, columns, known_at, where, beside, controls, extract, roll_up, rated)
 
 
 def _controls(doc: Mapping, findings: list[Finding]) -> Controls | None:

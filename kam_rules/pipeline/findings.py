@@ -19,14 +19,20 @@ from kam_rules.pipeline.overridden import findings as overridden_findings
 from kam_rules.pipeline.past import past_findings
 from kam_rules.pipeline.tabulate import decimal
 from kam_rules.pipeline.tally import count
+from kam_rules.pipeline.together import told_together
 from kam_rules.pipeline.watch import watch_findings
 from kam_rules.sources._contract import reason
 
 SHOWN = 5
+BECAUSE = ("KR407", "KR448", "KR449")
+"""Codes beside which stands a reason in the place of what was read."""
 ROW_REASONS = {
     "KR407": ("the row does not fit the header", "quote cells that hold a comma"),
     "KR411": ("the row has no account id", "fill it in"),
     "KR412": ("this id stands in several rows with different contents", "keep the right one"),
+    "KR445": ("parents run in a circle, so the account has no ultimate parent", "leave the column blank for the topmost one"),
+    "KR448": ("a family is one account, and this one cannot be decided", "mend the row, or its place among the parents"),
+    "KR449": ("no sum, since it is missing below", "fill it in, or take the field out of roll_up"),
     "KR417": ("the amounts are in a currency without a plan rate", "add it to plan_rates in the data file, or leave the account out"),
 }
 
@@ -40,7 +46,7 @@ def data_findings(book: Book, program: Program) -> tuple[Finding, ...]:
         more = f" and {group['count'] - SHOWN:,} more" if group["count"] > SHOWN else ""
         what = f"row{'s' if group['count'] > 1 else ''} {rows}{more}"
         column = f", column '{group['column']}'" if group["column"] else ""
-        raw = f", '{group['raw'][0]}'" if group["raw"][0] and group["code"] != "KR407" else ""
+        raw = f", '{group['raw'][0]}'" if group["raw"][0] and group["code"] not in BECAUSE else ""
         effect = "refused" if group["refused"] else "read as missing"
         message = f"{book.source.shown} {what}{column}{raw}: {sentence}; {effect}"
         found.append(Finding(group["code"], message, None, fix, "error" if group["refused"] else "warning"))
@@ -63,7 +69,7 @@ def fault_reason(book: Book, program: Program, code: str, name: str, raw: str) -
     """Return the sentence and the fix for one fault of a row or a cell."""
     if code in ROW_REASONS:
         sentence, fix = ROW_REASONS[code]
-        return (f"{sentence} ({raw})" if code == "KR407" else sentence), fix
+        return (f"{sentence} ({raw})" if code in BECAUSE else sentence), fix
     contract = {f.name: f for f in program.fields}
     column = book.source.columns.get(name)
     return reason(code, raw, contract.get(name, Field(name, Type.TEXT)), column.unit if column else "")
@@ -83,7 +89,8 @@ def told_aside(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows that were set aside with the reason of each, for the person who delivers the data."""
     reasons = {why.value: text for why, text in REASONS.items()}
     what, base = pl.col("why").replace_strict(reasons, return_dtype=pl.String), decimal("base", run.ready.program.minor)
-    return rows.select("row", "account_id", base.alias("base_revenue"), what.alias("what"), "of", "text")
+    total = decimal("total", run.ready.program.minor)
+    return rows.select("row", "account_id", base.alias("base_revenue"), what.alias("what"), "of", "text", total.alias("total"))
 
 
 def told_refused(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
@@ -121,7 +128,7 @@ def run_findings(run: Run) -> tuple[Finding, ...]:
     ours = overridden_findings(run.overridden, run) if run.overridden is not None else ()
     program, tables = run.ready.program, run.book.tables
     past = (*past_findings(program, run.table.lazy(), tables), *watch_findings(program, tables))
-    book = (*mapping_findings(run.book), *rounding_findings(run.book))
+    book = (*told_together(run.book, program), *mapping_findings(run.book), *rounding_findings(run.book))
     return (*_managers(run), *_flagged(run), *_held(run), *ours, *past, *reconciling(run), *book)
 
 

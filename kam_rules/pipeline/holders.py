@@ -10,6 +10,7 @@ import polars as pl
 
 from kam_rules.model.book import AccountsSource, Book
 from kam_rules.model.errors import DataError, Finding
+from kam_rules.model.hierarchy import circles
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.quota import TOTAL, Holder
 from kam_rules.pipeline.tables import MOST, cell, columns_of
@@ -108,7 +109,7 @@ def _rep_faults(book: Book) -> Iterator[Finding]:
     rows = list(book.tables[REPS].iter_rows(named=True))
     count = Counter(row["rep_id"] for row in rows)
     above = {row["rep_id"]: row["manager"] for row in rows}
-    circled = _circled(above)
+    circled = circles(above)
     for row in rows:
         id_, manager = row["rep_id"], row["manager"]
         if count[id_] > 1:
@@ -125,24 +126,6 @@ def _rep_faults(book: Book) -> Iterator[Finding]:
 
 def _few(names: Iterable[str]) -> list[str]:
     return sorted(names)[:MOST]
-
-
-def _circled(above: Mapping[str, str | None]) -> dict[str, list[str]]:
-    """Return everybody who is part of a circle, with the circle from that person on; each is walked once."""
-    found: dict[str, list[str]] = {}
-    done: set[str] = set()
-    for start in above:
-        path: dict[str, None] = {}
-        one: str | None = start
-        while one and one in above and one not in done and one not in path:
-            path[one] = None
-            one = above[one]
-        if one in path:
-            names = list(path)
-            loop = names[names.index(str(one)) :]
-            found |= {name: [*loop[i:], *loop[:i], name] for i, name in enumerate(loop)}
-        done |= path.keys()
-    return found
 
 
 def _date_faults(book: Book, name: str, first: str, last: str) -> Iterator[Finding]:

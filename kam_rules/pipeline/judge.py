@@ -16,7 +16,7 @@ from kam_rules.pipeline.books import lines
 from kam_rules.pipeline.credit import part_of
 from kam_rules.pipeline.holders import FULL
 from kam_rules.pipeline.quotas import REP
-from kam_rules.pipeline.yearfile import load
+from kam_rules.pipeline.yearfile import holds, load
 
 UNDECIDED = "undecided"
 METHODS = (RAW_NRR, UNIFORM, ACCOUNT_BASED)
@@ -53,7 +53,7 @@ def judge(run: Run, path: Path) -> Judged:
     """
     counts = run.policy.year.year_end or YearEnd()
     table = load(path, "actuals")
-    found = outcome(run, table, counts)
+    found = outcome(run, table, counts, load(path, "lineage") if holds(path, "lineage") else None)
     rows = _credited(run, found)
     once = found.accounts.join(lines(run).unique("account_id", keep="first", maintain_order=True), on="account_id", how="left")
     years, teams = _years(run, rows, "holder"), _years(run, rows, "team")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -18,8 +18,10 @@ from kam_rules.model.rates import PlanRates
 from kam_rules.model.types import BUILT_IN, Field, Type
 from kam_rules.pipeline.aside import Bases, brought, copies, rejected, told_aside
 from kam_rules.pipeline.controls import hold_controls
+from kam_rules.pipeline.families import roll_up
 from kam_rules.pipeline.holders import check_people
 from kam_rules.pipeline.past import past_of
+from kam_rules.pipeline.ratings import RATINGS, Ratings, ratings
 from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.tables import read_tables
 from kam_rules.pipeline.watch import Facts, joined, seen_of
@@ -69,7 +71,7 @@ def read_source(source: AccountsSource, program: Program, spill: Spill, files: t
         raise DataError(Finding("KR401", "this file changed while it was read", Where(source.shown), fix))
     book = found.book((*files, Source(source.shown, digest), *beside))
     hold_controls(book, program.minor)
-    return book
+    return roll_up(book, program, spill)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -105,6 +107,7 @@ class _Reading:
     fed: dict[str, ColumnMap] = field(init=False)
     rates: PlanRates = field(init=False)
     bases: Bases = field(init=False)
+    rated: Ratings = field(init=False)
     ids: list[pl.Series] = field(default_factory=list)
     misfits: dict[int, str] = field(default_factory=dict)
     aside: list[pl.DataFrame | None] = field(default_factory=list)
@@ -121,6 +124,9 @@ class _Reading:
         self.seen = seen_of(self.program, self.tables, self.source)
         self.rates = rates_of(self.source, self.tables, self.program.currency)
         self.fed = {name: column for name, column in self.source.columns.items() if name in self.contract or name in BUILT_IN}
+        self.rated = ratings(self.source, self.tables.get(RATINGS), self.contract)
+        self.fed |= self.rated.columns
+        self.rounded |= self.rated.rounded
         self.bases = Bases(self.program, self.fed, self.rates)
 
     def read(self, parts: Iterable[Raw]) -> None:
@@ -129,7 +135,8 @@ class _Reading:
         for number, raw in enumerate(parts):
             if number == 0:
                 _check_columns(raw, self.source, self.program, self.fed)
-            part = raw.table.select("row", *comparable(raw.table, {name: column.column for name, column in self.fed.items()}))
+            own = {name: column.column for name, column in self.fed.items() if name not in self.rated.columns}
+            part = self.rated.beside(raw.table.select("row", *comparable(raw.table, own)))
             held += int(part.estimated_size())
             if held + held * raw.left // max(self.rows + part.height, 1) > EASY:
                 self.spill.to_files()
@@ -167,7 +174,7 @@ class _Reading:
             self.spill.kept("faults"),
             self.spill.kept("set_aside"),
             self.spill.kept("refused"),
-            self.source,
+            replace(self.source, columns={**self.source.columns, **self.rated.columns}),
             files,
             self.rows,
             self.base,
@@ -181,7 +188,7 @@ class _Reading:
 
     def _set_aside(self, cells: pl.DataFrame, merged: pl.DataFrame, told: pl.DataFrame | None) -> None:
         """Keep the rows of one part that are no accounts of their own, with what they bring."""
-        found = pl.concat([told_aside(told), copies(cells, merged, self.bases)]).sort("row")
+        found = pl.concat([told_aside(told, self.bases), copies(cells, merged, self.bases)]).sort("row")
         self.base += brought(found["base"])
         self.spill.keep("set_aside", found)
 

@@ -19,8 +19,8 @@ import polars as pl
 from kam_rules.backends import Progress
 from kam_rules.evidence.pack import canonical, hold, read_manifest, write_manifest, writing
 from kam_rules.formats._cells import RISKY
-from kam_rules.model.amounts import parse_percent, percent, shown
-from kam_rules.model.book import AccountsSource, Book, ColumnMap, Controls, TableSource
+from kam_rules.model.amounts import parse_number, parse_percent, percent, shown
+from kam_rules.model.book import AccountsSource, Book, ColumnMap, Controls, Rated, RollUp, TableSource
 from kam_rules.model.document import plain
 from kam_rules.model.errors import Finding, IntegrityError, Where
 from kam_rules.model.outcome import Layout
@@ -211,7 +211,13 @@ def _manifest(run: Run) -> dict[str, Any]:
         },
         "data": {
             "files": [{"path": s.path, "sha256": s.sha256} for s in book.files],
-            "accounts": _mapped(book.source) | {"extract": book.source.extract, "control_totals": _controls(book, ready.program.minor)},
+            "accounts": _mapped(book.source)
+            | {
+                "extract": book.source.extract,
+                "control_totals": _controls(book, ready.program.minor),
+                "roll_up": [book.source.roll_up.method, *book.source.roll_up.fields] if book.source.roll_up else [],
+                "ratings": _rated(book.source.rated),
+            },
             "tables": {name: _mapped(source) for name, source in book.source.tables.items()},
         },
         "as_of": ready.as_of.isoformat(),
@@ -232,6 +238,13 @@ def _manifest(run: Run) -> dict[str, Any]:
         "unfed": list(book.unfed),
         "unread": list(book.unread),
     }
+
+
+def _rated(rule: Rated | None) -> dict[str, str] | None:
+    if rule is None:
+        return None
+    apart = rule.disagree_from
+    return {"combine": rule.combine, "disagree_from": "" if apart is None else shown(apart, PLACES, thousands=False)}
 
 
 def _controls(book: Book, minor: int) -> dict[str, str | int | None] | None:
@@ -360,7 +373,16 @@ def _book(folder: Path, body: Mapping[str, Any], as_of: dt.date, part: int | Non
         aside,
         rejected,
         AccountsSource(
-            "", told["file"], as_of, columns, known_at, tables=tables, controls=_ledger(told["control_totals"]), extract=told["extract"]
+            "",
+            told["file"],
+            as_of,
+            columns,
+            known_at,
+            tables=tables,
+            controls=_ledger(told["control_totals"]),
+            extract=told["extract"],
+            rated=Rated(told["ratings"]["combine"], parse_number(told["ratings"]["disagree_from"])) if told["ratings"] else None,
+            roll_up=RollUp(told["roll_up"][0], tuple(told["roll_up"][1:])) if told["roll_up"] else None,
         ),
         tuple(Source(f["path"], f["sha256"], text if i == 0 else "") for i, f in enumerate(body["data"]["files"])),
         counts["rows"],

@@ -26,6 +26,9 @@ def manifest_schema() -> Schema:
     }
     taken = {"seats": of_kind("integer", "Seats taken"), "lowest": or_null("In the smallest unit of a score", "integer")}
     controls = {
+        "ratings": {"type": ["object", "null"], "description": "How several raters' answers combine; null where nobody rates"},
+        "extract": text_of("The query or report that made the file"),
+        "roll_up": texts_of("How accounts below a parent count: the method, then the fields that are added up"),
         "control_totals": {
             "type": ["object", "null"],
             "description": "What the ledger of record says, with its tolerance, and beside it what came in",
@@ -55,7 +58,7 @@ def manifest_schema() -> Schema:
             "The data",
             {
                 "files": list_of("Files", file_of()),
-                "accounts": all_of("The accounts", mapped | {"extract": text_of("The query or report that made the file"), **controls}),
+                "accounts": all_of("The accounts", mapped | controls),
                 "tables": {
                     "type": "object",
                     "additionalProperties": all_of("A table", mapped),

@@ -47,7 +47,9 @@ def tally(run: Run) -> Mapping[str, Tally]:
 
 
 def _of(rows: pl.DataFrame) -> Tally:
-    return Tally(rows.height, brought(rows["base"]), rows["base"].null_count())
+    """Count rows; what is added to a parent is brought by the parent."""
+    own = rows if "why" not in rows.columns else rows.filter(pl.col("why") != Why.ADDED)
+    return Tally(rows.height, brought(own["base"]), own["base"].null_count())
 
 
 def reasons(book: Book) -> Mapping[tuple[str, str], Tally]:

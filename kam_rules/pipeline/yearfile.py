@@ -10,6 +10,7 @@ import polars as pl
 from kam_rules.model.book import ColumnMap, Raw, TableSource
 from kam_rules.model.document import Mapping
 from kam_rules.model.errors import DataError, PolicyError
+from kam_rules.model.policy import Source
 from kam_rules.pipeline.datafile import table_source
 from kam_rules.pipeline.load import excerpts, parse, read_file
 from kam_rules.pipeline.shape import check_shape
@@ -40,11 +41,7 @@ def load(path: Path, name: str) -> YearTable:
     Raises:
         DataError: every fault of the file or of its rows.
     """
-    try:
-        text, source = read_file(path)
-        document = parse(text, source.path)
-    except PolicyError as error:
-        raise DataError(error.findings) from None
+    document, text, source = _document(path)
     findings = check_shape(document, year_schema() | {"required": [name]})
     if findings:
         raise DataError(excerpts(findings, {source.path: text}))
@@ -53,6 +50,19 @@ def load(path: Path, name: str) -> YearTable:
     file = Path(table.path)
     raw = read_whole(file, table.shown, table.where, {column.column for column in table.columns.values()})
     return YearTable(doc, table, _rows(raw, table, found))
+
+
+def holds(path: Path, name: str) -> bool:
+    """Tell whether a file says anything of the table `name`; see `load`."""
+    return name in _document(path)[0]
+
+
+def _document(path: Path) -> tuple[Mapping, str, Source]:
+    try:
+        text, source = read_file(path)
+        return parse(text, source.path), text, source
+    except PolicyError as error:
+        raise DataError(error.findings) from None
 
 
 def _rows(raw: Raw, table: TableSource, found: Word) -> pl.DataFrame:

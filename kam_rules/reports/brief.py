@@ -22,10 +22,10 @@ from kam_rules.pipeline.leader.confidence import Rest, confidence
 from kam_rules.pipeline.leader.total import movers
 from kam_rules.pipeline.tally import count
 from kam_rules.pipeline.who.members import members
+from kam_rules.pipeline.worklist import needing
 from kam_rules.reports._brief_pictures import curves, moved, ranks, room, ruler, strength, uniform, waterfall
 from kam_rules.reports._money import amount
 from kam_rules.reports.reconciliation import outcome, ratio
-from kam_rules.reports.summary import needing
 
 BOOKS, MOVERS, MANAGERS, NAMED = 3, 8, 20, 4
 MANAGER = "manager"
@@ -214,7 +214,7 @@ def _movers(run: Run, minor: int) -> Table:
 
 
 def _confidence(run: Run, minor: int) -> Table:
-    needs = needing(run).select("account_id").collect()["account_id"].to_list()
+    needs = run.table.lazy().filter(needing(run)).select("account_id").collect()["account_id"].to_list()
     found = confidence(run, needs)
     all_ = found[-1].target + found[-2].target
     columns = (

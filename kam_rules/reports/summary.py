@@ -17,11 +17,11 @@ from kam_rules.model.run import Run
 from kam_rules.model.tree import Value
 from kam_rules.model.waiver import Waiver
 from kam_rules.pipeline import codes
-from kam_rules.pipeline.assemble import GATES
 from kam_rules.pipeline.explain_past import FIRST_RUN, incumbents
 from kam_rules.pipeline.findings import data_findings, run_findings
 from kam_rules.pipeline.replay import replay, work
 from kam_rules.pipeline.tally import count
+from kam_rules.pipeline.worklist import needing
 from kam_rules.reports._rows import controlled, rows_table
 from kam_rules.reports.overridden import overridden_tables
 from kam_rules.reports.reconciliation import quota_tables, team_tables
@@ -205,18 +205,8 @@ def _own(run: Run) -> int | None:
     return next((i for i, rule in enumerate(rules) if rule.id == "own"), None)
 
 
-def needing(run: Run) -> pl.LazyFrame:
-    """Return the accounts for which an answer is missing that could change the outcome."""
-    open_ = pl.col("tier").is_null() | pl.col("state").is_null() | pl.col("needs_data")
-    for key, _ in run.ready.program.state_inputs:
-        open_ |= ~pl.col(f"{key}_known") & (pl.col("base") > 0)
-    if any(rules.id == GATES for rules in run.ready.program.lists):
-        open_ |= codes.some(Layout(*run.ready.program.stages), GATES, "unknown")
-    return run.table.lazy().filter(open_)
-
-
 def _needs(run: Run, minor: int) -> Table:
-    found = needing(run)
+    found = run.table.lazy().filter(needing(run))
     undecided = (pl.col("tier").is_null() | pl.col("state").is_null()).sum()
     height, waiting = found.select(pl.len().alias("n"), undecided.alias("undecided")).collect().row(0)
     first = found.select("account_id", "owner", "base", "tier", "state").sort(["base", "account_id"], descending=[True, False])

@@ -42,6 +42,9 @@ def _counted(run: Run, found: Judged, minor: int) -> Iterable[tuple[str, str]]:
     yield "cohort", f"{whole.accounts:,} accounts that had a base, closed on the first day; basis {found.basis}"
     if found.outcome.lost:
         yield "lost", f"{found.outcome.lost:,} of them have no row, and are read as lost"
+    if found.outcome.restated[0]:
+        went, base = found.outcome.restated
+        yield "merged, split or acquired", f"{went:,} of them went into others with {amount(base, minor)} of base, and what it became"
     yield "contract escalators", "counted" if counts.escalators else "excluded"
     yield "business that came back", "counted" if counts.reactivation else "excluded"
     yield "new business, left out", f"{found.outcome.new:,} rows, {amount(found.outcome.new_amount, minor)}"

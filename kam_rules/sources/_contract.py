@@ -195,17 +195,17 @@ def _limits(values: pl.Series, codes: pl.Series, field: Field) -> pl.Series:
     """Add the faults of values outside the contract or outside what is plausible."""
     if field.least is None and field.most is None and field.plausible is None:
         return codes
-    c = pl.col("c")
-    outside = _outside(field.least, field.most, field.decimals)
+    c, v = pl.col("c"), pl.col("v")
+    broken = outside(v, field.least, field.most, field.decimals)
     low, high = field.plausible or (None, None)
-    implausible = _outside(low, high, field.decimals)
-    code = pl.when(c.is_not_null()).then(c).when(implausible).then(pl.lit("KR415")).when(outside).then(pl.lit("KR422")).otherwise(None)
+    implausible = outside(v, low, high, field.decimals)
+    code = pl.when(c.is_not_null()).then(c).when(implausible).then(pl.lit("KR415")).when(broken).then(pl.lit("KR422")).otherwise(None)
     return pl.DataFrame({"v": values, "c": codes}).select(code.alias("c")).to_series()
 
 
-def _outside(least: Fraction | None, most: Fraction | None, places: int) -> pl.Expr:
+def outside(v: pl.Expr, least: Fraction | None, most: Fraction | None, places: int) -> pl.Expr:
     """Tell which stored values lie outside; a limit past 63 bits is held by every value or by none."""
-    v, found = pl.col("v"), pl.lit(value=False)
+    found = pl.lit(value=False)
     if least is not None and (low := math.ceil(least * 10**places)) > -LIMIT:
         found |= v < low if low < LIMIT else v.is_not_null()
     if most is not None and (high := math.floor(most * 10**places)) < LIMIT:
