@@ -15,7 +15,7 @@ from kam_rules.model.book import AccountsSource, TableSource
 from kam_rules.model.errors import DataError, Finding, UnsupportedError
 from kam_rules.model.outcome import Layout
 from kam_rules.model.program import Hit, Program, Rule, RuleList, Stage
-from kam_rules.model.tree import Value
+from kam_rules.model.tree import Value, reads
 from kam_rules.model.watch import FAULT, QUARTERS, ZERO, Watch
 from kam_rules.pipeline import codes
 from kam_rules.pipeline.tables import MOST, cell, columns_of
@@ -174,6 +174,9 @@ def watch_findings(program: Program, tables: Mapping[str, pl.DataFrame]) -> Iter
             yield Finding("KR477", message, None, f"add {name}: to the data file", "note")
             continue
         rows = tables[name]
+        for column in _unfed(program, name, rows):
+            message = f"no row of {name} has a value of '{column}': {triggers} look at nothing there"
+            yield Finding("KR480", message, None, f"map a column to {column} under {name} in the data file", "warning")
         late = rows.filter(pl.col("date") > program.as_of).height
         if late:
             rows_ = "1 row" if late == 1 else f"{late:,} rows"
@@ -183,6 +186,12 @@ def watch_findings(program: Program, tables: Mapping[str, pl.DataFrame]) -> Iter
         if name == QUARTERS and isinstance(last, dt.date) and program.as_of and (program.as_of - last).days > 31 * QUARTER:
             message = f"the last quarter is of {last}, more than a quarter before {program.as_of}: {triggers} look at old ones"
             yield Finding("KR478", message, None, "deliver the quarters up to the day of the data", "warning")
+
+
+def _unfed(program: Program, table: str, rows: pl.DataFrame) -> Iterator[str]:
+    """Return the columns that a watch reads and that hold nothing."""
+    read = dict.fromkeys(column for watch in program.watches if watch.table == table for column in reads(watch.when))
+    return (column for column in read if column in rows.columns and rows.height and rows[column].null_count() == rows.height)
 
 
 def _triggers(watches: Iterable[Watch], table: str) -> Iterator[str]:

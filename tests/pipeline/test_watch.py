@@ -153,6 +153,11 @@ def test_without_the_table_the_trigger_is_unknown_and_the_run_says_so() -> None:
     assert "KR477" in {finding.code for finding in run_findings(run)}
 
 
+def test_a_watched_column_without_any_value_is_told() -> None:
+    assert "KR480" in {finding.code for finding in run_findings(asked(TWO, quarters("", "")))}
+    assert "KR480" not in {finding.code for finding in run_findings(asked(TWO, quarters("", "1")))}
+
+
 def test_quarters_that_end_long_before_the_data_are_told() -> None:
     assert "KR478" in {finding.code for finding in run_findings(asked(TWO, [("A", ENDS[0], "1")]))}
     assert "KR478" not in {finding.code for finding in run_findings(asked(TWO, [("A", ENDS[3], "1")]))}
