@@ -227,7 +227,7 @@ def test_every_format_writes_a_report_that_ends_with_a_line_break(name: str):
 def test_every_engine_and_reader_is_found_by_its_file():
     assert all(hasattr(backend(name), "decide") for name in backends())
     assert "reference" in backends()
-    assert readers() == ("csv", "parquet")
+    assert readers() == ("csv", "parquet", "xlsx")
 
 
 def described(schema: dict[str, Any], path: str = "") -> Iterator[str]:

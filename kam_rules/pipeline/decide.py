@@ -120,7 +120,7 @@ def seat_all(program: Program, accounts: Parts, ranked: Parts) -> pl.DataFrame:
 
 def _seat_groups(book: pl.DataFrame, program: Program, accounts: Parts, close: Close) -> pl.DataFrame:
     """Seat the heads of groups, or where members may be higher all accounts, and let members inherit."""
-    table = accounts.lazy().select("row", "account_id", "parent").collect()
+    table = accounts.lazy().select("account_id", "parent").collect()
     head, places = heads(table), pl.Series(range(book.height), dtype=pl.Int64)
     rows = places if program.seating.inherit == HIGHER else places.filter(head == places)
     at = rows.to_list()

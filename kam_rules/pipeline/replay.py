@@ -9,12 +9,14 @@ from typing import Any
 import polars as pl
 
 from kam_rules.backends.reference import facts_of, take
+from kam_rules.model.book import Why
 from kam_rules.model.errors import DisagreementError, Finding, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.outcome import Layout, Verdict, flatten
 from kam_rules.model.program import TIERS, Derive, RuleList, Stage
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Value, reads
+from kam_rules.pipeline.aside import REASONS
 from kam_rules.pipeline.assemble import GATES, STATES
 from kam_rules.pipeline.decide import HANDED, seat_all
 
@@ -151,6 +153,11 @@ def _not_here(run: Run, account_id: str) -> Finding:
         fault = faults.row(0, named=True)
         message = f"account '{account_id}' was refused: {fault['code']} in row {fault['row']}, column '{fault['column']}'"
         return Finding("KR505", message, None, "faults.csv of the run lists every fault")
+    away = run.book.aside.lazy().filter(pl.col("account_id") == account_id).head(1).collect()
+    if away.height:
+        row = away.row(0, named=True)
+        message = f"account '{account_id}' was set aside: {REASONS[Why(row['why'])]} (row {row['row']}, which row {row['of']} stands for)"
+        return Finding("KR505", message, None, "ask for the account of that row; set_aside.csv of the run lists them all")
     known = run.table.lazy().select("account_id").head(MOST_NAMES).collect()["account_id"].to_list()
     near = did_you_mean(account_id, known)
     return Finding(

@@ -14,8 +14,9 @@ from kam_rules.backends import Progress
 from kam_rules.backends.reference import facts_of, take
 from kam_rules.evidence.pack import writing
 from kam_rules.model.outcome import Layout
+from kam_rules.model.program import Derive, Program
 from kam_rules.model.run import Run
-from kam_rules.model.tree import Value
+from kam_rules.model.tree import Arith, Const, If, Read, Value, walk
 from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import GATES
 from kam_rules.pipeline.decide import HANDED
@@ -73,20 +74,50 @@ def work_list(run: Run, progress: Progress = lambda _: None) -> tuple[Answer, ..
     return tuple(sorted(found, key=lambda a: (-stake[a.owner], a.owner, -a.base, a.account_id, a.row, a.field)))
 
 
+Gaps = tuple[tuple[str, str], ...]
+"""The fields that an account lacks, and what waits for each."""
+
+
 def _missing(run: Run, read: Mapping[tuple[int, str], str], progress: Progress) -> Iterator[Answer]:
-    contract = {f.name: f for f in run.ready.program.fields}
+    contract, columns = {f.name: f for f in run.ready.program.fields}, run.book.source.columns
+    for account, base, gaps in _gaps(run, progress):
+        who = (account["owner"] or "", account["account_id"], account["account_name"] or "", base)
+        for name, uses in gaps:
+            column = columns[name].column if name in columns else ""
+            meaning, raw = contract[name].meaning if name in contract else "", read.get((account["row"], name), "")
+            yield Answer(*who, name, column, meaning, uses, raw, account["row"])
+
+
+def _gaps(run: Run, progress: Progress) -> Iterator[tuple[Mapping[str, Any], int, Gaps]]:
+    """Return every account that lacks an answer; accounts that lack the same with the same outcome are worked out once."""
+    program, layout = run.ready.program, Layout(*run.ready.program.stages)
+    names, plain, known = [f.name for f in program.fields], _plain(program), dict[object, Gaps]()
     for number in range(len(run.table.items)):
         records = run.table.lazy_part(number).filter(needing(run)).collect()
         rows = run.book.table.lazy_part(number).filter(pl.col("row").is_in(records["row"].implode())).collect()
         for account, record in zip(rows.iter_rows(named=True), records.iter_rows(named=True), strict=True):
-            for item in work(_again(run, account, record, (rows, records))):
-                if item.field:
-                    column = run.book.source.columns.get(item.field)
-                    meaning = contract[item.field].meaning if item.field in contract else ""
-                    raw = read.get((account["row"], item.field), "")
-                    who = (account["owner"] or "", account["account_id"], account["account_name"] or "", record["base"] or 0)
-                    yield Answer(*who, item.field, column.column if column else "", meaning, ", ".join(item.uses), raw, account["row"])
+            alike = (*(record[word] for word in layout.words), *(account[name] if account[name] in {None, 0} else "" for name in names))
+            key = alike if plain else account["row"]
+            if key not in known:
+                items = work(_again(run, account, record, (rows, records)))
+                known[key] = tuple((item.field, ", ".join(item.uses)) for item in items if item.field)
+            yield account, record["base"] or 0, known[key]
             progress(1)
+
+
+def _plain(program: Program) -> bool:
+    """Tell whether it follows from missing fields and fields of 0 what else is missing.
+
+    So it does where the policy's own arithmetic has no branches and no divisor that is worked out; coverage and score branch
+    on what is known alone, and amounts answer no question.
+    """
+    fields = {f.name for f in program.fields}
+    steps = [step for stage in program.stages for step in stage.steps if isinstance(step, Derive)]
+    own = [step.node for step in steps if step.name not in {"coverage", "score"} and not step.name.endswith("_amount")]
+    nodes = [node for step in own for node in walk(step)]
+    divisors = [node.right for node in nodes if isinstance(node, Arith) and node.op == "/"]
+    given = all(isinstance(node, Const) or (isinstance(node, Read) and node.name in fields) for node in divisors)
+    return given and not any(isinstance(node, If) for node in nodes)
 
 
 def _again(run: Run, account: Mapping[str, Any], record: Mapping[str, Any], frames: tuple[pl.DataFrame, pl.DataFrame]) -> Replay:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -102,10 +102,10 @@ def _diamonds(found: Members, earned: int, of: str) -> Table:
     rows = diamonds(found.rows, large)
     note = (
         f"Outside the producers of 80% of revenue, and of profit a share more than a quarter above that of revenue; shares are {of}."
-        f" {len(rows):,} in all, with the profit of {_sum(rows, found)}."
+        f" {rows.height:,} in all, with the profit of {amount(found.amount(rows, 'profit'), found.run.ready.program.minor)}."
     )
-    cells = tuple(_line(row, earned, found) for row in rows[:MOST])
-    return Table("diamonds", "Diamonds: small in sales, large in profit", _columns(), cells, note if rows else "", "none")
+    cells = tuple(_line(row, earned, found) for row in rows.head(MOST).iter_rows(named=True))
+    return Table("diamonds", "Diamonds: small in sales, large in profit", _columns(), cells, note if cells else "", "none")
 
 
 def _poor(found: Members, earned: int, of: str) -> Table:
@@ -114,13 +114,13 @@ def _poor(found: Members, earned: int, of: str) -> Table:
     whole = found.amount(found.rows)
     columns = (*_columns(), *(Column(name, _said(name), Unit.RATIO) for name in names))
     cells = []
-    for row in rows[:MOST]:
+    for row in rows.head(MOST).iter_rows(named=True):
         shares = (None if row[name] is None or not row["base"] else Fraction(row[name], row["base"]) for name in names)
         cells.append((*_line(row, earned, found), *shares))
     standard = ", ".join(f"{_said(name).lower()} {_percent(found.amount(found.rows, name), whole)}" for name in names)
     drivers = f" Costs are shares of the account's revenue; of the whole book: {standard}." if names and whole else ""
-    note = f"Producers of 80% of revenue with less than half that share of profit; {len(rows):,} in all; shares are {of}.{drivers}"
-    return Table("poor", "Large accounts that earn little, and what they cost", columns, tuple(cells), note if rows else "", "none")
+    note = f"Producers of 80% of revenue with less than half that share of profit; {rows.height:,} in all; shares are {of}.{drivers}"
+    return Table("poor", "Large accounts that earn little, and what they cost", columns, tuple(cells), note if cells else "", "none")
 
 
 def _said(name: str) -> str:
@@ -129,10 +129,6 @@ def _said(name: str) -> str:
 
 def _percent(part: int, whole: int) -> str:
     return percent(Fraction(part, whole), 2)
-
-
-def _sum(rows: Sequence[Mapping[str, Any]], found: Members) -> str:
-    return amount(sum(row["profit"] for row in rows), found.run.ready.program.minor)
 
 
 def _columns() -> tuple[Column, ...]:

@@ -131,7 +131,7 @@ def _pairs(found: Contract, minor: int) -> Table:
             pair.other_row,
             pair.other_id,
             pair.other_name,
-            f"same domain: {pair.domain}" if pair.domain else f"names alike by {pair.likeness} of 100",
+            f"same domain: {pair.domain}" if pair.domain else f"names {pair.likeness}% alike",
             Fraction(pair.base + pair.other_base, 10**minor),
         )
         for pair in found.pairs

@@ -38,20 +38,20 @@ def define(found: Members, compared: Compared | None = None, past: Horizon | Non
         compared: the lists that people would name, beside the policy's.
         past: what became of an earlier run's key accounts.
     """
-    keys = found.keys
+    keys, alone = found.keys, _size(found.run)
     title = f"{found.run.name}: {keys.height:,} key accounts bring {_share(found.share(keys))} of revenue"
     if "profit" in found.fed:
         title += f" and {_earn(found)}"
     blocks: list[Block] = [
         Facts("questions", "Five questions to close with", tuple(_questions(found))),
-        Facts("concentration", "Concentration", tuple(_concentration(found))),
+        Facts("concentration", "Concentration", tuple(_concentration(found, alone))),
         *revenue(found),
         *profit(found),
         *wallet(found),
         *markets(found),
         *potential(found, past),
         *lists(found, compared),
-        _benchmarks(found),
+        _benchmarks(found, alone),
         Facts("unanswered", "What the data cannot answer, and the field that would", tuple(_unanswered(found))),
     ]
     return Report("define", title, tuple(blocks), minor=found.run.ready.program.minor)
@@ -105,7 +105,7 @@ def _amount(found: Members, rows: pl.DataFrame, name: str = "base") -> str:
     return amount(found.amount(rows, name), found.run.ready.program.minor)
 
 
-def _concentration(found: Members) -> Iterable[tuple[str, str]]:
+def _concentration(found: Members, alone: list[str]) -> Iterable[tuple[str, str]]:
     rows, keys, seating = found.rows, found.keys, found.run.ready.program.seating
     decided = rows.filter(pl.col("tier").is_not_null())
     most = "no limit is written" if seating.at_most is None else f"at most {percent(seating.at_most)} may be"
@@ -115,7 +115,6 @@ def _concentration(found: Members) -> Iterable[tuple[str, str]]:
     if based.height:
         yield "largest account", f"{based['account_id'][0]}, {_share(found.share(based.head(1)))}"
         yield f"largest {min(TOP, based.height)}", _share(found.share(based.head(TOP)))
-    alone = _size(found.run)
     yield "key by size alone", f"{len(alone)}, which fall below without the criteria of size: {', '.join(alone[:TOP])}" if alone else "none"
     if "ideal" in found.fed:
         fits = keys.filter(pl.col("ideal").fill_null(value=False)).height
@@ -127,13 +126,13 @@ def _size(run: Run) -> list[str]:
     return decided.names(falling(decided, spending(run.ready.program)))
 
 
-def _benchmarks(found: Members) -> Table:
+def _benchmarks(found: Members, alone: list[str]) -> Table:
     ours = {
         "growth": _grow(found),
         "missed": "an outcome: kam-rules backtest tells, and kam-rules year-end",
         "returns": f"key accounts: {_share(found.share(found.keys))} of revenue, {_profit(found)}",
         "rebuilt": "the policy of each year tells: one file a year",
-        "size": f"{len(_size(found.run))} of {found.keys.height} key accounts are key by size alone",
+        "size": f"{len(alone)} of {found.keys.height} key accounts are key by size alone",
         "together": _together(found),
         "share": _share(found.share(found.keys)),
     }

@@ -65,13 +65,21 @@ def test_ex_13_the_whale_curve_rises_above_the_whole_and_falls_back(ex13: Member
 def test_ex_13_k4_is_a_diamond_and_k5_that_earns_a_quarter_more_exactly_is_none(ex13: Members):
     large = producers(ex13.rows, "base").ids
     assert large == ("K1", "K2", "K3")
-    assert [row["account_id"] for row in diamonds(ex13.rows, large)] == ["K4"]
-    assert [row["account_id"] for row in poor(ex13.rows, large)] == ["K1"]
+    assert diamonds(ex13.rows, large)["account_id"].to_list() == ["K4"]
+    assert poor(ex13.rows, large)["account_id"].to_list() == ["K1"]
 
 
 def test_req_4_4_producers_of_80_percent_are_computed_by_revenue_and_by_profit(ex13: Members):
     assert producers(ex13.rows, "base").brought == 1_800_000_00
     assert producers(ex13.rows, "profit").ids == ("K2", "K3")
+
+
+def test_sums_of_the_largest_amounts_do_not_wrap():
+    """An account at the edge of what a cell holds is still on its right side."""
+    most = 2**62
+    rows = pl.DataFrame({"account_id": ["a", "b", "c"], "base": [most, most, 10], "profit": [most, 1, most // 2]})
+    assert diamonds(rows, ["a", "b"])["account_id"].to_list() == ["c"]
+    assert poor(rows, ["a", "b"])["account_id"].to_list() == ["b"]
 
 
 def test_80_percent_reached_exactly_needs_no_further_account():

@@ -11,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kam_rules import engine
-from kam_rules.model.errors import DataError
+from kam_rules.model.errors import DataError, UsageError
 from kam_rules.model.run import Run
+from kam_rules.pipeline import read as reading
 from kam_rules.pipeline.findings import data_findings
 from kam_rules.pipeline.hierarchy import tree
 from kam_rules.pipeline.tally import money, tally
 from kam_rules.pipeline.together import told_together
+from kam_rules.sources import csv_
 from tests.sources.test_intake import CHECKED, data
 
 ADD = "roll_up: {method: add, fields: [base_revenue]}"
@@ -116,6 +118,16 @@ def test_added_amounts_stand_at_the_ultimate_parent(tmp_path: Path) -> None:
     assert (money(found)["in"], money(found)["set_aside"]) == (45750, 0)
 
 
+def test_who_asks_for_an_account_below_is_told_where_it_went(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        engine.explain(run(tmp_path, FAMILY, ADD), "c")
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.message) == (
+        "KR505",
+        "account 'c' was set aside: added to its ultimate parent (row 4, which row 2 stands for)",
+    )
+
+
 def test_amounts_that_the_parent_has_already_count_once(tmp_path: Path) -> None:
     found = run(tmp_path, FAMILY, HELD)
     assert found.table.frame().select("account_id", "base").rows() == [("a", 30000), ("d", 700)]
@@ -197,3 +209,24 @@ def test_a_roll_up_loses_no_row_and_no_money(seed: int, size: int, method: str, 
     assert sorted(numbers) == list(range(2, size + 2))
     readable = sum(int(float(base) * 100) for base in bases if base != "abc")
     assert tally(found)["in"].base == readable
+
+
+@pytest.mark.parametrize("method", [ADD, HELD])
+def test_a_family_in_several_parts_of_a_book_on_disk_rolls_up_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    """Where a row waits makes no difference: parents stand in one part, those below in others."""
+    rows = "\n".join(f"a{i},{i}.50,x,{'' if i % 7 == 0 else f'a{i // 7 * 7}'}," for i in range(70))
+    whole = run(tmp_path, rows, method)
+    monkeypatch.setattr(reading, "EASY", 0)
+    monkeypatch.setattr(csv_, "BLOCK", 200)
+    parted = run(tmp_path, rows, method)
+    assert len(parted.table.items) > 2
+    for one, other in zip(tables(whole), tables(parted), strict=True):
+        assert one.equals(other, null_equal=True)
+    engine.write(parted, tmp_path / "run")
+    assert tally(engine.read(tmp_path / "run")) == tally(whole)
+
+
+def tables(found: Run) -> list[pl.DataFrame]:
+    """Return what a roll-up changes."""
+    book = found.book
+    return [table.frame().sort("row") for table in (found.table, book.table, book.raw, book.aside, book.rejected)]

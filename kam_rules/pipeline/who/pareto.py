@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import polars as pl
 
 MOST = Fraction(80, 100)
 """The share of revenue, or of profit, that producers are counted for."""
+BITS = 62
 ABOVE, BELOW = Fraction(125, 100), Fraction(1, 2)
 """Share of profit in proportion to share of revenue: of a diamond more than the one, of a large account that earns little less than the
 other."""
@@ -97,24 +97,31 @@ def standing(rows: pl.DataFrame) -> tuple[int, str]:
     return gains, "of the profits alone, since the losses outweigh them"
 
 
-def diamonds(rows: pl.DataFrame, large: Iterable[str]) -> list[Mapping[str, Any]]:
+def diamonds(rows: pl.DataFrame, large: Iterable[str]) -> pl.DataFrame:
     """Return the accounts outside the large ones whose share of profit is more than a quarter above their share of revenue."""
     small = rows.filter(~pl.col("account_id").is_in(list(large)) & (pl.col("profit") > 0) & (pl.col("base") > 0))
-    return [row for row in _by_profit(small, descending=True) if _weighs(rows, row) > ABOVE]
+    return _by_profit(small.filter(_weight(rows, ABOVE) > 0), descending=True)
 
 
-def poor(rows: pl.DataFrame, large: Iterable[str]) -> list[Mapping[str, Any]]:
+def poor(rows: pl.DataFrame, large: Iterable[str]) -> pl.DataFrame:
     """Return the large accounts whose share of profit is less than half their share of revenue, the worst first."""
     found = rows.filter(pl.col("account_id").is_in(list(large))).drop_nulls("profit")
-    return [row for row in _by_profit(found, descending=False) if _weighs(rows, row) < BELOW]
+    return _by_profit(found.filter(_weight(rows, BELOW) < 0), descending=False)
 
 
-def _by_profit(rows: pl.DataFrame, *, descending: bool) -> Iterable[Mapping[str, Any]]:
-    return rows.sort(["profit", "account_id"], descending=[descending, False]).iter_rows(named=True)
+def _by_profit(rows: pl.DataFrame, *, descending: bool) -> pl.DataFrame:
+    return rows.sort(["profit", "account_id"], descending=[descending, False])
 
 
-def _weighs(rows: pl.DataFrame, row: Mapping[str, Any]) -> Fraction:
-    """Return an account's share of profit in proportion to its share of revenue; 0 where nothing is earned at all."""
+def _weight(rows: pl.DataFrame, times: Fraction) -> pl.Expr:
+    """Return on which side of `times` its share of revenue an account's share of profit lies: above 0, on it 0, below.
+
+    Where nothing is earned at all, every account lies on it. Sums beyond 62 bits are cut to that, so that products fit 127.
+    """
     whole, _ = standing(rows)
     revenue = int(rows["base"].cast(pl.Int128).sum() or 0)
-    return Fraction(row["profit"] * revenue, whole * row["base"]) if whole > 0 else Fraction(0)
+    if whole <= 0:
+        return pl.lit(0)
+    left = Fraction(revenue, whole) / times
+    beyond = max(0, max(left.numerator, left.denominator).bit_length() - BITS)
+    return pl.col("profit").cast(pl.Int128) * (left.numerator >> beyond) - pl.col("base").cast(pl.Int128) * (left.denominator >> beyond)
