@@ -81,7 +81,7 @@ ACCOUNTS = record(
         "query": text("The SQL whose rows are the accounts, in place of a file"),
         "as_of": date("The day that the data speaks of"),
         "known_at": date("The day on which the extract was made"),
-        "extract": text("The query or report that made the file; it stands in the manifest of every run"),
+        "extract": text("The query or report that made the file, by default the query; it stands in the manifest of every run"),
         "columns": table("Which column feeds which field", either("A column", text("The column's name"), COLUMN), least=1),
         "control_totals": CONTROLS,
         "roll_up": ROLL_UP,
@@ -173,7 +173,7 @@ def _accounts(doc: Mapping, path: Path, beside: Pairs[str, TableSource], finding
         return None
     file = doc.scalar("file")
     opened, shown = path.parent / doc.text("file"), doc.text("file") or f"query of {doc.text('database')}"
-    where, extract = file.where if file else doc.key_where("query"), doc.text("extract")
+    where, extract = file.where if file else doc.key_where("query"), doc.text("extract") or doc.text("query")
     if ("file" in doc) == ("query" in doc) or ("query" in doc) != ("database" in doc):
         fix = "say file:, or database: and query:"
         findings.append(Finding("KR430", "accounts come from one file, or from one query of a database", doc.where, fix))

@@ -17,6 +17,7 @@ from kam_rules.model.types import Field, Type
 from kam_rules.pipeline.aside import REASONS
 from kam_rules.pipeline.overridden import findings as overridden_findings
 from kam_rules.pipeline.past import past_findings
+from kam_rules.pipeline.standing import late_findings
 from kam_rules.pipeline.tabulate import decimal
 from kam_rules.pipeline.tally import count
 from kam_rules.pipeline.together import told_together
@@ -127,7 +128,8 @@ def run_findings(run: Run) -> tuple[Finding, ...]:
     ours = overridden_findings(run.overridden, run) if run.overridden is not None else ()
     past = past_findings(run.ready.program, run.table.lazy(), run.book.tables)
     book = (*told_together(run.book, run.ready.program), *mapping_findings(run.book), *rounding_findings(run.book))
-    return (*_managers(run), *_flagged(run), *_held(run), *ours, *past, *reconciling(run), *book)
+    late = late_findings(run.policy, run.standing.signed)
+    return (*late, *_managers(run), *_flagged(run), *_held(run), *ours, *past, *reconciling(run), *book)
 
 
 def _managers(run: Run) -> list[Finding]:

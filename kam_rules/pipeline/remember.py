@@ -11,6 +11,7 @@ import polars as pl
 
 from kam_rules.model.errors import DataError, Finding, UsageError, Where
 from kam_rules.model.run import Run
+from kam_rules.pipeline.final import put
 from kam_rules.pipeline.save import save
 from kam_rules.pipeline.tables import MOST
 from kam_rules.pipeline.tabulate import decimal
@@ -22,7 +23,10 @@ FILLED_IN = ("needs", "resources_in_place", "outcome")
 
 
 def rows_of(run: Run) -> pl.DataFrame:
-    """Return one row an account, its columns named as `history` names them; what a person fills in is blank."""
+    """Return one row an account, its columns named as `history` names them; what a person fills in is blank.
+
+    Tier and state are those after overrides: what people decided is what an account holds at the next review.
+    """
     day, program = run.ready.effective_on, run.ready.program
     changes = program.seating.changes is not None
     since = pl.col("since") if changes else pl.when(pl.col("tier").is_not_null()).then(pl.lit(day))
@@ -37,7 +41,10 @@ def rows_of(run: Run) -> pl.DataFrame:
         below.cast(pl.String).alias("below"),
         *(pl.lit(None, pl.String).alias(name) for name in FILLED_IN),
     )
-    return found.collect()
+    overridden = run.overridden.effects if run.overridden is not None else {}
+    moved = [account for account, change in overridden.items() if change.before["tier"] != change.after["tier"]]
+    since_now = pl.when(pl.col("account_id").is_in(moved)).then(pl.lit(day).cast(pl.String)).otherwise("since")
+    return put(found.collect(), run.overridden).with_columns(since_now.alias("since"))
 
 
 def remember(run: Run, path: Path) -> int:

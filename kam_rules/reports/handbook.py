@@ -230,7 +230,8 @@ def _changed(old: Policy, new: Policy) -> Iterator[Block]:
 def _signatures(policy: Policy) -> Table:
     columns = (Column("function", "Function"), Column("name", "Name"), Column("date", "Date"), Column("signature", "Signature"))
     approvers = dict.fromkeys(dated.approved_by for a in policy.assumptions for dated in a.values)
-    rows = tuple((who, "", "", "") for who in dict.fromkeys((policy.owner, *approvers)))
+    signers = [(function.name, " or ".join(function.signers), "", "") for function in policy.year.functions if function.signers]
+    rows = (*signers, *((who, "", "", "") for who in dict.fromkeys((policy.owner, *approvers))))
     own, *extended = (source.sha256 for source in policy.chain)
     more = f", with what it extends: {', then '.join(extended)}" if extended else ""
     note = f"Signed is the file whose SHA-256 is {own}{more}."
