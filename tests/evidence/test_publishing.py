@@ -243,3 +243,13 @@ def test_who_is_not_on_the_roster_or_may_not_publishes_nothing(here: Project):
     here.put("clerk", "office", "override: unlimited")
     with pytest.raises(UsageError, match="KR890 the roster does not let 'clerk' approve a thing of the kind 'publication'"):
         publish(here, "plan", by="clerk")
+
+
+def test_a_leader_s_page_says_whether_its_quotas_are_published_and_by_whom(here: Project, kam: Kam):
+    def said() -> str:
+        answer = kam("brief", here.folder / "first", "--ledger", here.ledger, "--format", "json")
+        return str(json.loads(answer.out)["version"]["published"])
+
+    assert said() == f"not published: {here.ledger} holds no publication of this run"
+    publish(here, "first")
+    assert said().startswith("the quotas of FY2027, by cfo on ")
