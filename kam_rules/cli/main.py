@@ -37,6 +37,7 @@ SECTIONS = {
         "impact": "Tell what a new policy would change, before it is signed.",
     },
     "Through the year": {
+        "review": "List the accounts that a review should talk about.",
         "history": "Keep what a run decided for the reviews to come.",
         "mid-year": "Let accounts change hands within the year.",
         "periods": "Divide a run's quotas into quarters or months.",
@@ -45,6 +46,7 @@ SECTIONS = {
         "backtest": "Hold a policy against a year that is over.",
     },
     "Answer for it": {
+        "verify": "Hold a run against its hashes, and decide every account again.",
         "sign": "Put your name to a policy, a waiver, an override or a decision.",
         "status": "Tell whether a policy is in force, and who has not signed.",
         "publish": "Make a run the quotas of its year, or an amendment of them.",

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
+from kam_rules.model.care import Calibration, Reassess, Service
 from kam_rules.model.errors import Where
 
 ACCOUNT_BASED, UNIFORM, RAW_NRR = "account_based", "uniform", "raw_nrr"
@@ -107,3 +108,6 @@ class YearRules:
     functions: tuple[Function, ...] = ()
     governance: Governance = Governance()
     method: str = ACCOUNT_BASED
+    service: Service | None = None
+    calibration: Calibration | None = None
+    reassess: Reassess | None = None
