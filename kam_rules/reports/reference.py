@@ -23,6 +23,7 @@ from kam_rules.sections import NOT_YET, ORDER, policy_schema, section
 from kam_rules.sections._draft import DECIDED, LAYERS
 from kam_rules.spreads import spread, spreads
 from kam_rules.tables import table, tables
+from kam_rules.windows import Way, keys, way, ways
 from kam_rules.yearly import word as year_word
 from kam_rules.yearly import words, year_schema
 
@@ -122,6 +123,15 @@ def _overview() -> Report:
     return Report("reference", "A policy: one file per fiscal year", (Table("sections", "", columns, rows), Lines("more", "More", more)))
 
 
+def _windows(found: list[Way]) -> str:
+    """Return the page of a key under which windows are written: what each means, and how each is written."""
+    docs = [inspect.getdoc(one) or "" for one in found]
+    if len(docs) == 1:
+        return docs[0]
+    prose = "\n\n".join(f"`{one.SAMPLE}`: {doc.partition('Example:')[0].strip()}" for one, doc in zip(found, docs, strict=True))
+    return f"{prose}\n\nExample:\n" + "\n".join(f"    {one.SAMPLE}" for one in found)
+
+
 def _doc(word: str) -> str:
     """Return the docstring of the word that the last step names, where it is a word with a file of its own."""
     last = word.rsplit(".", 1)[-1]
@@ -131,6 +141,8 @@ def _doc(word: str) -> str:
         return inspect.getdoc(year_word(word)) or ""
     if last in forms() and word.startswith("incentives."):
         return inspect.getdoc(form(last)) or ""
+    if word.startswith("triggers.") and last in keys():
+        return _windows([way(name) for name in ways() if last == way(name).KEY])
     if last in scales() and word.startswith("criteria."):
         return inspect.getdoc(scale(last)) or ""
     if word.startswith(f"{DATA}.") and last in tables():
