@@ -22,6 +22,7 @@ TARGETS = {
     "core/memory/10000000": ("<=", 500),
     "core/growth": ("<=", 7),
     "run/1000000": ("<=", 4),
+    "impact/1000000": ("<=", 3),
     "run/memory/10000000": ("<=", 1000),
     "adventureworks/no witness": ("<=", 60),
     "adventureworks/witness": ("<=", 120),

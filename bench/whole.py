@@ -63,6 +63,20 @@ def complete(source: Path) -> Process:
     return _run(command, out)
 
 
+def changed(source: Path) -> Process:
+    """Run the whole of `kam-rules impact`: each of two policies on the book as the old data and as the new."""
+    data, old = source.with_suffix(".yaml"), DATA / "old.yaml"
+    shutil.copyfile(data, old)
+    policies = (str(HERE / "policies" / f"{name}.yaml") for name in ("kam_ref", "kam_ref_next"))
+    return process([KAM, "impact", *policies, str(data), "--data-old", str(old)], HERE)
+
+
+def both(source: Path) -> Process:
+    """Run the whole of `kam-rules run` twice, as what `impact` is held against."""
+    one, other = complete(source), complete(source)
+    return one if one.failed else other if other.failed else Process(one.seconds + other.seconds, max(one.megabytes, other.megabytes))
+
+
 def resellers(*options: str) -> Process:
     """Run the whole of `kam-rules run` on the AdventureWorks data."""
     out = fresh(DATA / "resellers")
@@ -150,6 +164,8 @@ def measure(rows: int, *, huge: bool) -> list[Figure]:
     told.append(_figure(f"core/{rows}", f"Parquet to Parquet, {rows:,} accounts / Polars floor", small))
     run = pairs(lambda: complete(source), lambda: floor(source), 3)
     told.append(_figure(f"run/{rows}", f"complete `kam-rules run`, {rows:,} accounts / Polars floor", run))
+    moved = pairs(lambda: changed(source), lambda: both(source), 1)
+    told.append(_figure(f"impact/{rows}", f"`kam-rules impact` of two policies on two books, {rows:,} accounts / two complete runs", moved))
     return [*told, *(_huge(small[0]) if huge else [])]
 
 

@@ -226,7 +226,7 @@ def test_every_format_writes_a_report_that_ends_with_a_line_break(name: str):
 def test_every_engine_and_reader_is_found_by_its_file():
     assert all(hasattr(backend(name), "decide") for name in backends())
     assert "reference" in backends()
-    assert readers() == ("csv", "parquet")
+    assert readers() == ("csv", "parquet", "xlsx")
 
 
 def described(schema: dict[str, Any], path: str = "") -> Iterator[str]:
@@ -268,6 +268,22 @@ def test_the_starter_policy_and_the_shipped_ones_fit_the_published_schema():
     policies = [path for path in (ROOT / "policies").rglob("*.yaml") if not path.name.endswith((".tests.yaml", ".waivers.yaml"))]
     for path in [*policies, ROOT / "kam_rules" / "starter" / "policy.yaml"]:
         assert not list(validator.iter_errors(_as_an_editor_reads(path))), path
+
+
+def test_a_policy_that_extends_fits_the_schema_of_such(tmp_path: Path):
+    """Only what differs stands in it; an unknown key is told, as `check` tells it."""
+    validator = Draft202012Validator(json.loads((ROOT / "schemas" / "extending.schema.json").read_text()))
+    path = tmp_path / "policy.yaml"
+    text = (
+        "extends: fy2026.yaml\neffective: {from: 2026-07-01, to: 2027-06-30}\ntargets: {own: {remove: true}}\n"
+        "tiers:\n  rules:\n    - {id: key, remove: true}\n    - {id: top, before: core, when: score >= 50}\n"
+        "criteria:\n  - {id: growth, line: {remove: true}, bands: [{from: lowest, score: 1}, {from: 5, score: 2}]}\n"
+    )
+    path.write_text(text, encoding="utf-8")
+    assert not list(validator.iter_errors(_as_an_editor_reads(path)))
+    for wrong in (text.replace("before:", "befor:"), text.replace("extends: fy2026.yaml\n", ""), text.replace("id: key, ", "")):
+        path.write_text(wrong, encoding="utf-8")
+        assert list(validator.iter_errors(_as_an_editor_reads(path)))
 
 
 def test_the_shipped_waivers_fit_the_published_schema():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kam_rules.cli._inspect import inspect
 from kam_rules.cli._shared import FILE, FORMAT, Bar, show, tell
 
 FINDINGS, INVALID = 1, 4
@@ -19,9 +20,14 @@ def command() -> None:
 
     \b
     Examples:
+      kam-rules data inspect report.csv
+      kam-rules data inspect report.csv --policy policy.yaml
       kam-rules data check data.yaml --policy policy.yaml
       kam-rules data check data.yaml --policy policy.yaml --work-list to-ask
     """
+
+
+command.add_command(inspect)
 
 
 @command.command("check")

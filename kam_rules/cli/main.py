@@ -19,7 +19,7 @@ SECTIONS = {
         "handbook": "Write a policy as a document that leaders sign.",
     },
     "Look at data": {
-        "data": "Hold data against a policy's contract; see who is to be asked.",
+        "data": "Look at a file; hold data against a policy's contract; see who is to be asked.",
     },
     "Decide": {
         "run": "Decide for every account of a data file.",

@@ -1,4 +1,4 @@
-"""The file is not CSV in UTF-8 or Parquet, or is damaged.
+"""The file is not what its ending says, or is damaged.
 
 The line is named where there is one. A quote inside a cell is written twice, and a cell that holds a comma stands in
 quotes. Nothing was decided.

@@ -19,11 +19,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """Which column of a source feeds a field; `unit` says how bare numbers of a ratio are meant."""
+    """Which column of a source feeds a field; `unit` says how bare numbers of a ratio are meant.
+
+    `written` is the convention of all its numbers or days, such as ``1.234,50`` or ``day.month.year``; nothing where they
+    are plain. `missing` and `zero` are the texts that mean nothing known, and nought.
+    `known` tells that somebody has looked at what makes the column a trap.
+    """
 
     column: str
     unit: str = ""
     where: Where | None = None
+    written: str = ""
+    missing: tuple[str, ...] = ()
+    zero: tuple[str, ...] = ()
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a source lies: what is named is taken as named, the rest is found.
+
+    `header` is the row of the header, 0 where it is to be found; `key` the column of the ids; `fill` the columns whose
+    blank cells mean the cell above; `database` and `query` say where rows come from that stand in no file.
+    """
+
+    encoding: str = ""
+    separator: str = ""
+    header: int = 0
+    sheet: str = ""
+    key: str = ""
+    fill: tuple[str, ...] = ()
+    database: str = ""
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +61,7 @@ class TableSource:
     shown: str
     columns: Mapping[str, ColumnMap]
     where: Where | None = None
+    layout: Layout = Layout()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +116,7 @@ class AccountsSource:
     extract: str = ""
     roll_up: RollUp | None = None
     rated: Rated | None = None
+    layout: Layout = Layout()
 
 
 class Why(StrEnum):
@@ -107,7 +136,7 @@ class Raw:
 
     `faults` are rows whose cells do not fit the header, `aside` the rows that are no accounts (`row`, `why`, `text`, and of
     totals the columns wanted), `names` all columns of the source, `left` about how many rows are still to come; 0 in the
-    last part.
+    last part. `told` is what the reader found of how the source lies, said once, in the first part.
     """
 
     table: pl.DataFrame
@@ -115,6 +144,7 @@ class Raw:
     aside: pl.DataFrame | None = None
     names: tuple[str, ...] = ()
     left: int = 0
+    told: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,3 +110,35 @@ def table(description: str, of: Schema, keys: str = "identifier", least: int = 0
 def either(description: str, *options: Schema) -> Schema:
     """Return a choice of shapes that differ in kind: a text, a list or a mapping."""
     return {"oneOf": list(options), "description": description}
+
+
+REMOVE: Schema = {"type": "boolean", "enum": [True], "description": "Take away what the extended policy has here"}
+AWAY: Schema = {"away": {"type": "object", "properties": {"remove": REMOVE}, "required": ["remove"], "additionalProperties": False}}
+"""The definition that a partial shape points to: what stands in a value's place where it is taken away."""
+PLACES = {word: identifier(f"Stand {word} the item of this id") for word in ("before", "after")}
+
+
+def partial(schema: Schema) -> Schema:
+    """Return the shape of what is merged over a whole of that shape: nothing is required, and parts can be taken away."""
+    found = {key: value for key, value in schema.items() if key not in {"required", "minItems", "minProperties"}}
+    if isinstance(found.get("items"), dict):
+        found["items"] = _item(found["items"])
+    if isinstance(found.get("additionalProperties"), dict):
+        found["additionalProperties"] = _removable(found["additionalProperties"])
+    if "properties" in found:
+        found["properties"] = {key: _removable(part) for key, part in found["properties"].items()}
+    if "oneOf" in found:
+        found["oneOf"] = [partial(option) for option in found["oneOf"]]
+    return found
+
+
+def _item(schema: Schema) -> Schema:
+    """Return the shape of an item of a list: one with an id is merged, and may go away or elsewhere; others stand whole."""
+    if "id" not in schema.get("properties", {}):
+        return schema
+    found = partial(schema)
+    return found | {"required": ["id"], "properties": {**found["properties"], "remove": REMOVE, **PLACES}}
+
+
+def _removable(schema: Schema) -> Schema:
+    return {"description": schema.get("description", ""), "anyOf": [partial(schema), {"$ref": "#/$defs/away"}]}

@@ -11,6 +11,7 @@ from kam_rules.model.book import ColumnMap, Why
 from kam_rules.model.program import Program
 from kam_rules.model.rates import PlanRates
 from kam_rules.sources._contract import comparable, texts, typed
+from kam_rules.sources._conventions import plain
 from kam_rules.sources._rates import converted
 
 ASIDE = {
@@ -46,7 +47,7 @@ class Bases:
         """Return the base of each row in smallest units; null where it is no amount."""
         if self._field is None or self._column is None:
             return pl.Series("base", [None], dtype=pl.Int64).new_from_index(0, cells.height)
-        found = cells[self._field.name]
+        found = plain(cells[self._field.name], self._field, self._column)
         if self._in and "currency" in cells.columns:
             found = converted(texts(found), cells["currency"], self._rates, self._field.decimals)
         free = replace(self._field, least=None, most=None, plausible=None)

@@ -19,7 +19,18 @@ from fractions import Fraction
 from pathlib import Path
 
 from kam_rules.model.amounts import parse_number, parse_percent
-from kam_rules.model.book import ADD, NONE, PARENT_HAS_ALL, AccountsSource, ColumnMap, Controls, Rated, RollUp, TableSource
+from kam_rules.model.book import (
+    ADD,
+    NONE,
+    PARENT_HAS_ALL,
+    AccountsSource,
+    ColumnMap,
+    Controls,
+    Layout,
+    Rated,
+    RollUp,
+    TableSource,
+)
 from kam_rules.model.document import Mapping, Scalar
 from kam_rules.model.errors import DataError, Finding, PolicyError, UsageError
 from kam_rules.model.names import did_you_mean
@@ -27,7 +38,7 @@ from kam_rules.model.policy import Source
 from kam_rules.model.schema import Schema, choice, date, either, integer, listing, number, percent, record, table, text
 from kam_rules.pipeline.load import excerpts, parse, read_file
 from kam_rules.pipeline.shape import check_shape
-from kam_rules.tables import COLUMN, schema, tables
+from kam_rules.tables import COLUMN, LAYOUT, schema, tables
 from kam_rules.tables import table as table_
 
 COMBINE = ("median", "mean", "lowest", "highest")
@@ -67,6 +78,9 @@ ACCOUNTS = record(
     "One row an account",
     {
         "file": text("The path of the file, seen from the data file"),
+        **LAYOUT,
+        "database": text("Where the query is asked: an address without a password, or the environment variable that holds it"),
+        "query": text("The SQL whose rows are the accounts, in place of a file"),
         "as_of": date("The day that the data speaks of"),
         "known_at": date("The day on which the extract was made"),
         "extract": text("The query or report that made the file; it stands in the manifest of every run"),
@@ -75,12 +89,7 @@ ACCOUNTS = record(
         "roll_up": ROLL_UP,
         "ratings": RATED,
     },
-    ("file", "as_of", "columns"),
-    {
-        "conventions": "files are UTF-8, comma-separated, with plain decimals and ISO dates",
-        "sheet": "CSV and Parquet are read so far",
-        "query": "CSV and Parquet are read so far",
-    },
+    ("as_of", "columns"),
 )
 
 
@@ -119,14 +128,40 @@ def _columns(doc: Mapping) -> dict[str, ColumnMap]:
         if isinstance(value, Scalar):
             columns[entry.key] = ColumnMap(value.text, where=value.where)
         elif isinstance(value, Mapping):
-            columns[entry.key] = ColumnMap(value.text("column"), value.text("unit"), value.where)
+            columns[entry.key] = ColumnMap(
+                value.text("column"),
+                value.text("unit"),
+                value.where,
+                value.text("written"),
+                _texts(value, "missing"),
+                _texts(value, "zero"),
+                "i_know" in value,
+            )
     return columns
+
+
+def _texts(doc: Mapping, key: str) -> tuple[str, ...]:
+    return tuple(item.text for item in doc.list(key) if isinstance(item, Scalar)) if key in doc else ()
+
+
+def _layout(doc: Mapping) -> Layout:
+    """Return what a source says of how it lies."""
+    return Layout(
+        doc.text("encoding"),
+        doc.text("separator"),
+        int(doc.text("header") or 0),
+        doc.text("sheet"),
+        fill=_texts(doc, "fill_down"),
+        database=doc.text("database"),
+        query=doc.text("query"),
+    )
 
 
 def table_source(doc: Mapping, path: Path) -> TableSource:
     """Return where a table comes from, by what the file at `path` says of it."""
     file = doc.scalar("file")
-    return TableSource(str(path.parent / doc.text("file")), doc.text("file"), _columns(doc.map("columns")), file.where if file else None)
+    opened, where = path.parent / doc.text("file"), file.where if file else None
+    return TableSource(str(opened), doc.text("file"), _columns(doc.map("columns")), where, _layout(doc))
 
 
 def _accounts(doc: Mapping, path: Path, beside: Pairs[str, TableSource], findings: list[Finding]) -> AccountsSource | None:
@@ -139,14 +174,18 @@ def _accounts(doc: Mapping, path: Path, beside: Pairs[str, TableSource], finding
     if as_of is None:
         return None
     file = doc.scalar("file")
-    opened = path.parent / doc.text("file")
-    where, extract = file.where if file else None, doc.text("extract")
+    opened, shown = path.parent / doc.text("file"), doc.text("file") or f"query of {doc.text('database')}"
+    where, extract = file.where if file else doc.key_where("query"), doc.text("extract")
+    if ("file" in doc) == ("query" in doc) or ("query" in doc) != ("database" in doc):
+        fix = "say file:, or database: and query:"
+        findings.append(Finding("KR430", "accounts come from one file, or from one query of a database", doc.where, fix))
     rule = doc.map("roll_up")
     fields = tuple(item.text for item in rule.list("fields") if isinstance(item, Scalar))
     roll_up = RollUp(rule.text("method"), fields, doc.key_where("roll_up")) if "roll_up" in doc else None
     told = doc.map("ratings")
     rated = Rated(told.text("combine"), parse_number(told.text("disagree_from"))) if "ratings" in doc else None
-    return AccountsSource(str(opened), doc.text("file"), as_of, columns, known_at, where, beside, controls, extract, roll_up, rated)
+    lies = _layout(doc)
+    return AccountsSource(str(opened), shown, as_of, columns, known_at, where, beside, controls, extract, roll_up, rated, lies)
 
 
 def _controls(doc: Mapping, findings: list[Finding]) -> Controls | None:

@@ -27,6 +27,7 @@ from kam_rules.pipeline.read import rates_of
 from kam_rules.pipeline.replay import Replay, replay, work
 from kam_rules.pipeline.told_overrides import held_lines
 from kam_rules.pipeline.witness import WITNESS, compare
+from kam_rules.sources._conventions import told as written
 from kam_rules.sources._rates import told
 
 FORMAT = "kam-rules.trail/1"
@@ -285,13 +286,13 @@ class _Explainer:
         return tables[field.beside].shown if field.beside in tables else self.run.book.source.shown
 
     def _unit(self, field: Field, column: ColumnMap | None) -> str:
-        """Return how the text in the cell is meant: percent or fraction, or the currency that it was converted from."""
-        if column is None or field.type not in {Type.RATIO, Type.MONEY}:
+        """Return how the text in the cell is meant: percent or fraction, the currency it was converted from, its convention."""
+        if column is None:
             return ""
-        if field.type is Type.RATIO:
-            return column.unit
-        book = self.run.book
-        return told(rates_of(book.source, book.tables, self.program.currency), self.account["currency"])
+        book, meant = self.run.book, column.unit if field.type is Type.RATIO else ""
+        if field.type is Type.MONEY:
+            meant = told(rates_of(book.source, book.tables, self.program.currency), self.account["currency"])
+        return "; ".join(part for part in (meant, written(column)) if part)
 
     def _figures(self) -> list[dict[str, Any]]:
         """Return every metric that any stage worked out."""

@@ -71,7 +71,7 @@ def fault_reason(book: Book, program: Program, code: str, name: str, raw: str) -
         return (f"{sentence} ({raw})" if code in BECAUSE else sentence), fix
     contract = {f.name: f for f in program.fields}
     column = book.source.columns.get(name)
-    return reason(code, raw, contract.get(name, Field(name, Type.TEXT)), column.unit if column else "")
+    return reason(code, raw, contract.get(name, Field(name, Type.TEXT)), column.unit if column else "", column.written if column else "")
 
 
 def told_faults(run: Run, faults: pl.DataFrame) -> pl.DataFrame:

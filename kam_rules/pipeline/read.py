@@ -12,12 +12,14 @@ from kam_rules.evidence.pack import sha256
 from kam_rules.model.book import AccountsSource, Book, ColumnMap, Raw
 from kam_rules.model.errors import DataError, Finding, Where
 from kam_rules.model.names import did_you_mean
+from kam_rules.model.parts import Parts
 from kam_rules.model.policy import Source
 from kam_rules.model.program import Program
 from kam_rules.model.rates import PlanRates
 from kam_rules.model.types import BUILT_IN, Field, Type
 from kam_rules.pipeline.aside import Bases, brought, copies, rejected, told_aside
 from kam_rules.pipeline.controls import hold_controls
+from kam_rules.pipeline.conventions import doubtful, examine
 from kam_rules.pipeline.families import roll_up
 from kam_rules.pipeline.holders import check_people
 from kam_rules.pipeline.past import past_of
@@ -26,7 +28,10 @@ from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.tables import read_tables
 from kam_rules.sources import reader
 from kam_rules.sources._contract import as_text, comparable, texts, typed
+from kam_rules.sources._conventions import MISFIT, plain
+from kam_rules.sources._names import trap
 from kam_rules.sources._rates import converted, foreign, plan_rates
+from kam_rules.sources._sql import fetched
 
 FAULTS = {
     "row": pl.Int64,
@@ -60,17 +65,28 @@ def read_source(source: AccountsSource, program: Program, spill: Spill, files: t
             not agree: nothing can be decided.
     """
     tables, beside = read_tables(source, program.minor)
-    path, found = Path(source.path), _Reading(source, program, spill, watch or Watch(), tables)
-    before = _stamp(path)
+    found = _Reading(source, program, spill, watch or Watch(), tables)
+    if source.layout.query:
+        with fetched(source.layout, source.where, Path(source.path)) as path:
+            digest = _read_file(found, path)
+    else:
+        digest = _read_file(found, Path(source.path))
+    book = found.book((*files, Source(source.shown, digest), *beside))
+    hold_controls(book, program.minor)
+    return roll_up(book, program, spill)
+
+
+def _read_file(found: _Reading, path: Path) -> str:
+    """Take all rows of a file, and return its digest."""
+    source, before = found.source, _stamp(path)
+    key = found.fed["account_id"].column if "account_id" in found.fed else ""
     wanted = {column.column for column in found.fed.values()}
-    found.read(reader(path, source.shown, source.where).read(path, source.shown, wanted))
+    found.read(reader(path, source.shown, source.where).read(path, source.shown, wanted, replace(source.layout, key=key)))
     digest = sha256(path)
     if _stamp(path) != before:
         fix = "wait until it is written, and run again"
         raise DataError(Finding("KR401", "this file changed while it was read", Where(source.shown), fix))
-    book = found.book((*files, Source(source.shown, digest), *beside))
-    hold_controls(book, program.minor)
-    return roll_up(book, program, spill)
+    return digest
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -114,6 +130,7 @@ class _Reading:
     base: int = 0
     rounded: dict[str, int] = field(default_factory=dict)
     bare: dict[str, str] = field(default_factory=dict)
+    examined: bool = False
     beside: pl.DataFrame | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -155,14 +172,9 @@ class _Reading:
             raise DataError(Finding("KR406", message, column.where, "map account_id to the column of the ids"))
         merged, doubled = _doubles(_shared(ids), self.ids, raw, list(self.fed))
         self.ids.clear()
-        for number, (part, aside) in enumerate(zip(raw, self.aside, strict=True)):
-            self._set_aside(part, merged, aside)
-            kept = self._type(_without(part, merged["row"]), doubled)
-            if kept is part:
-                self.spill.share("raw", number, "cells")
-            else:
-                self.spill.keep("cells", kept)
-            self.watch.rows(part.height)
+        if not self._typed(raw, merged, doubled):
+            self._examine(raw)
+            self._typed(raw, merged, doubled)
         self._check_units()
         self.spill.drop("raw")
         found = Book(
@@ -171,7 +183,7 @@ class _Reading:
             self.spill.kept("faults"),
             self.spill.kept("set_aside"),
             self.spill.kept("refused"),
-            replace(self.source, columns={**self.source.columns, **self.rated.columns}),
+            replace(self.source, columns={**self.source.columns, **self.fed, **self.rated.columns}),
             files,
             self.rows,
             self.base,
@@ -183,14 +195,45 @@ class _Reading:
         check_people(found)
         return found
 
+    def _typed(self, raw: Parts, merged: pl.DataFrame, doubled: pl.Series) -> bool:
+        """Hold every part against the contract; False, and nothing kept, where a column may not be as plain as it was read."""
+        for number, (part, aside) in enumerate(zip(raw, self.aside, strict=True)):
+            self._set_aside(part, merged, aside)
+            kept = self._type(_without(part, merged["row"]), doubled)
+            if kept is None:
+                for table in ("set_aside", "refused", "accounts", "faults", "cells"):
+                    self.spill.drop(table)
+                self.base, self.rounded, self.bare = 0, {}, {}
+                self.watch.expect(sum(raw.sizes[:number]))
+                return False
+            if kept is part:
+                self.spill.share("raw", number, "cells")
+            else:
+                self.spill.keep("cells", kept)
+            self.watch.rows(part.height)
+        return True
+
+    def _examine(self, raw: Parts) -> None:
+        """Find the convention of every column of texts, over all its cells."""
+        kinds = raw.lazy().collect_schema()
+        names = [n for n in self.fed if n in self.contract and kinds[n] == pl.String and _has_conventions(self.contract[n])]
+        texts_of = {name: raw.lazy().select(pl.col(name).unique(maintain_order=True)).collect()[name] for name in names}
+        currency = "" if "currency" in self.fed else self.program.currency
+        self.fed |= examine(texts_of, self.contract, {name: self.fed[name] for name in names}, currency)
+        self.bases = Bases(self.program, self.fed, self.rates)
+        self.examined = True
+
     def _set_aside(self, cells: pl.DataFrame, merged: pl.DataFrame, told: pl.DataFrame | None) -> None:
         """Keep the rows of one part that are no accounts of their own, with what they bring."""
         found = pl.concat([told_aside(told, self.bases), copies(cells, merged, self.bases)]).sort("row")
         self.base += brought(found["base"])
         self.spill.keep("set_aside", found)
 
-    def _type(self, cells: pl.DataFrame, doubled: pl.Series) -> pl.DataFrame:
-        """Hold one part against the contract, keep its accounts and the faults, and return the accounts' cells."""
+    def _type(self, cells: pl.DataFrame, doubled: pl.Series) -> pl.DataFrame | None:
+        """Hold one part against the contract, keep its accounts and the faults, and return the accounts' cells.
+
+        None where a column may be written otherwise than plainly, and nobody has looked at it yet.
+        """
         values: dict[str, pl.Series] = {"row": cells["row"]}
         none = pl.Series([None], dtype=pl.String).new_from_index(0, cells.height)
         for name in BUILT_IN:
@@ -203,10 +246,16 @@ class _Reading:
                 values[name] = past[name]
                 continue
             column = self.fed.get(name)
-            found = cells[name] if column else none
+            found = plain(cells[name], contract, column) if column else none
+            misfit = found == MISFIT if column and column.written and found.dtype == pl.String else None
             if column and contract.type is Type.MONEY and "currency" in self.fed:
                 found = converted(texts(found), cells["currency"], self.rates, contract.decimals)
             values[name], codes, rounded = typed(found, contract, column.unit if column else "")
+            plainly = column is None or self.examined or cells.schema[name] != pl.String
+            if not plainly and doubtful(codes.drop_nulls().unique(), rounded, contract, self.fed):
+                return None
+            if misfit is not None and misfit.any():
+                codes = pl.select(pl.when(misfit).then(pl.lit("KR429")).otherwise(codes)).to_series()
             self.rounded[name] = self.rounded.get(name, 0) + rounded
             faults += _cells(cells, contract, column, codes)
             faults += _required(cells, contract, column, values[name], codes)
@@ -230,6 +279,10 @@ class _Reading:
             found.append(Finding("KR426", message, column.where, fix))
         if found:
             raise DataError(found)
+
+
+def _has_conventions(contract: Field) -> bool:
+    return contract.type.numeric or contract.type is Type.DATE
 
 
 def _without(table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
@@ -288,12 +341,21 @@ def _check_columns(raw: Raw, source: AccountsSource, program: Program, fed: dict
         if wanted.required and wanted.name not in fed:
             message = f"no column feeds '{wanted.name}', which the policy requires"
             found.append(Finding("KR404", message, source.where, f"add {wanted.name}: with its column under columns"))
+    found += _traps(program, fed)
     if "account_id" not in fed:
         found.append(Finding("KR404", "no column feeds 'account_id'", source.where, "add account_id: with its column"))
     if not raw.table.height and not found:
         found.append(Finding("KR403", f"{source.shown} has no rows", Where(source.shown), "is it the right file?"))
     if found:
         raise DataError(found)
+
+
+def _traps(program: Program, fed: Mapping[str, ColumnMap]) -> Iterator[Finding]:
+    for name, column in fed.items():
+        reason = trap(column.column) if name == program.base and not column.known else ""
+        if reason:
+            fix = f"map another column; if it is meant, write {name}: {{column: {column.column}, i_know: true}}"
+            yield Finding("KR680", f"'{name}' is fed from '{column.column}': {reason}", column.where, fix)
 
 
 def _fault_rows(rows: pl.DataFrame, field: str, column: str, code: str) -> pl.DataFrame:

@@ -55,6 +55,8 @@ SUPPLEMENTS, SUPPLEMENTS_CSV = "supplements.parquet", "supplements.csv"
 TABLES = ("accounts", "raw", "faults", "set_aside", "refused", "trail")
 COMPARED = 100_000
 """Accounts up to which the CSV, too, is held against the trail when a run is opened."""
+BETWEEN = "\t"
+"""Between texts of a column in the manifest; no cell that is read as one text holds a tab that means something."""
 PLACES = 12
 """Decimals of a control total that are kept in the manifest."""
 PACKAGES = ("kam-rules", "polars", "durable-rules")
@@ -264,7 +266,13 @@ def _controls(book: Book, minor: int) -> dict[str, str | int | None] | None:
 
 
 def _mapped(source: AccountsSource | TableSource) -> dict[str, Any]:
-    return {"file": source.shown, "columns": {name: [column.column, column.unit] for name, column in source.columns.items()}}
+    return {"file": source.shown, "columns": {name: _column(column) for name, column in source.columns.items()}}
+
+
+def _column(how: ColumnMap) -> list[str]:
+    """Write a column with its unit and, where it is not plain, its convention, what is nought in it, and what is missing."""
+    more = [how.written, BETWEEN.join(how.zero), BETWEEN.join(how.missing)]
+    return [how.column, how.unit, *(more if any(more) else ())]
 
 
 def read(folder: Path, account_id: str | None = None) -> Run:
@@ -402,4 +410,9 @@ def _ledger(told: Mapping[str, Any] | None) -> Controls | None:
 
 
 def _columns(told: Mapping[str, Any]) -> dict[str, ColumnMap]:
-    return {name: ColumnMap(column, unit) for name, (column, unit) in told["columns"].items()}
+    return {name: _map(*parts) for name, parts in told["columns"].items()}
+
+
+def _map(column: str, unit: str, written: str = "", zero: str = "", missing: str = "") -> ColumnMap:
+    none, nought = (tuple(filter(None, joined.split(BETWEEN))) for joined in (missing, zero))
+    return ColumnMap(column, unit, None, written, none, nought)

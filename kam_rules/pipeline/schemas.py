@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kam_rules.evidence.pack import FORMAT as RUN_FORMAT
 from kam_rules.model.errors import Finding, UsageError, Where
-from kam_rules.model.schema import Schema
+from kam_rules.model.schema import AWAY, Schema, partial
 from kam_rules.pipeline.datafile import data_schema
 from kam_rules.pipeline.explain import FORMAT as TRAIL_FORMAT
 from kam_rules.pipeline.explain_quota import FORMAT as QUOTA_FORMAT
@@ -30,6 +30,7 @@ def all_schemas() -> Mapping[str, Schema]:
     """Return every published schema by its file name."""
     told = {
         "policy.schema.json": ("A kam-rules policy", policy_schema()),
+        "extending.schema.json": ("A kam-rules policy that extends another", _extending()),
         "data.schema.json": ("A kam-rules data file", data_schema()),
         "waivers.schema.json": ("The waivers of a kam-rules policy", waivers_schema()),
         "overrides.schema.json": ("The overrides of a kam-rules policy", overrides_schema()),
@@ -42,6 +43,13 @@ def all_schemas() -> Mapping[str, Schema]:
         "manifest.schema.json": (f"The manifest of a run, {RUN_FORMAT}", manifest_schema()),
     }
     return {name: {"$schema": DIALECT, "title": title} | schema for name, (title, schema) in told.items()}
+
+
+def _extending() -> Schema:
+    """Return the schema of a policy that extends another: `extends` and days of its own, of the rest what differs."""
+    found = partial(policy_schema())
+    own = {name: policy_schema()["properties"][name] for name in ("extends", "effective")}
+    return found | {"$defs": AWAY, "required": list(own), "properties": {**found["properties"], **own}}
 
 
 def written(schema: Schema) -> str:

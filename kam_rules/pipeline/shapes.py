@@ -260,7 +260,7 @@ def _value() -> Schema:
             "row": of_kind("integer", "Row, as a spreadsheet counts"),
             "column": or_null("Column; null: no column feeds it"),
             "raw": or_null("The text in the cell"),
-            "unit": or_null("How bare numbers of the column are meant, or at which plan rate an amount was converted"),
+            "unit": or_null("How bare numbers are meant, which plan rate converted an amount, how the column is written"),
             "fault": or_null("Code of the fault for which it was read as missing"),
             "contract": text_of("Place of its contract"),
         },

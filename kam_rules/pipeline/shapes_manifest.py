@@ -15,7 +15,8 @@ def manifest_schema() -> Schema:
     output = all_of(
         "A file of the run", {"path": text_of("Path inside the run"), "bytes": of_kind("integer", "Size"), "sha256": text_of("SHA-256")}
     )
-    columns = {"type": "object", "additionalProperties": texts_of("Column and unit"), "description": "Which column feeds which field"}
+    how = texts_of("Column and unit; where it is not plain also how it is written, and its texts for nought and for missing")
+    columns = {"type": "object", "additionalProperties": how, "description": "Which column feeds which field"}
     mapped = {"file": text_of("File"), "columns": columns}
     decision = words_of("Who decided to go on after an escalation, how, and why")
     look = {

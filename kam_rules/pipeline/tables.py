@@ -14,8 +14,10 @@ from kam_rules.model.errors import DataError, Finding
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Source
 from kam_rules.model.types import Field, Type
+from kam_rules.pipeline.conventions import DOUBTS, examine
 from kam_rules.sources import read_whole
 from kam_rules.sources._contract import comparable, reason, texts, typed
+from kam_rules.sources._conventions import MISFIT, plain
 from kam_rules.tables import table
 
 MOST = 100
@@ -60,7 +62,7 @@ def read_table(source: TableSource, contract: Iterable[Field], minor: int) -> pl
     """
     path = Path(source.path)
     wanted = {column.column for column in source.columns.values()}
-    return typed_rows(read_whole(path, source.shown, source.where, wanted), source, contract, minor)
+    return typed_rows(read_whole(path, source.shown, source.where, wanted, source.layout), source, contract, minor)
 
 
 def typed_rows(raw: Raw, source: TableSource, contract: Iterable[Field], minor: int) -> pl.DataFrame:
@@ -70,17 +72,37 @@ def typed_rows(raw: Raw, source: TableSource, contract: Iterable[Field], minor: 
     faults = [Finding("KR407", f"{source.shown} row {row}: the row does not fit the header ({why})") for row, why in raw.faults]
     columns = {name: column.column for name, column in source.columns.items()}
     cells = raw.table.select("row", *comparable(raw.table, columns)).unique(subset=list(columns), keep="first", maintain_order=True)
-    values = {"row": cells["row"]}
+    values, found = _typed(cells, fields, source.columns, source.shown)
+    if any(fault.code in DOUBTS for fault in found):
+        texts_of = {f.name: cells[f.name] for f in fields if _may_be_written(f, cells)}
+        how = {name: source.columns[name] for name in texts_of}
+        found_how = examine(texts_of, {f.name: f for f in fields}, how)
+        values, found = _typed(cells, fields, {**source.columns, **found_how}, source.shown)
+    if faults + found:
+        raise DataError((faults + found)[:MOST])
+    return values
+
+
+def _may_be_written(field: Field, cells: pl.DataFrame) -> bool:
+    return field.name in cells.columns and cells.schema[field.name] == pl.String and (field.type.numeric or field.type is Type.DATE)
+
+
+def _typed(
+    cells: pl.DataFrame, fields: Iterable[Field], columns: Mapping[str, ColumnMap], shown: str
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """Return the values of all fields, and every cell at fault."""
+    values, faults = {"row": cells["row"]}, list[Finding]()
     for field in fields:
-        column = source.columns.get(field.name, ColumnMap(""))
-        found = cells[field.name] if column.column else pl.Series([None], dtype=pl.String).new_from_index(0, cells.height)
+        column = columns.get(field.name, ColumnMap(""))
+        raw = cells[field.name] if column.column else pl.Series([None], dtype=pl.String).new_from_index(0, cells.height)
+        found = plain(raw, field, column)
         values[field.name], codes, _ = typed(found, field, column.unit)
+        if found.dtype == pl.String:
+            codes = pl.select(pl.when(found == MISFIT).then(pl.lit("KR429")).otherwise(codes)).to_series()
         if field.required:
             codes = pl.select(pl.when(found.is_null()).then(pl.lit("KR413")).otherwise(codes)).to_series()
-        faults += _faults(cells, field, column, codes, source.shown)
-    if faults:
-        raise DataError(faults[:MOST])
-    return pl.DataFrame(values)
+        faults += _faults(cells, field, column, codes, shown)
+    return pl.DataFrame(values), faults
 
 
 def _check_columns(raw: Raw, source: TableSource, least: Iterable[str]) -> None:
@@ -97,7 +119,7 @@ def _check_columns(raw: Raw, source: TableSource, least: Iterable[str]) -> None:
 def _faults(cells: pl.DataFrame, field: Field, column: ColumnMap, codes: pl.Series, shown: str) -> Iterable[Finding]:
     bad = pl.DataFrame({"row": cells["row"], "code": codes, "raw": texts(cells[field.name]) if field.name in cells.columns else None})
     for row, code, raw in bad.filter(pl.col("code").is_not_null()).head(MOST).iter_rows():
-        sentence, fix = reason(code, raw or "", field, column.unit)
+        sentence, fix = reason(code, raw or "", field, column.unit, column.written)
         yield Finding(code, f"{cell(shown, row, column.column, raw)}: {sentence}", None, fix)
 
 

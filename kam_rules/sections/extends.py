@@ -3,7 +3,7 @@
 Keys are merged one by one, and so are lists whose items have an id, item by item in the older order. A new item stands
 before `otherwise`, or where `before: ID` or `after: ID` says. `remove: true` drops an item, or what stands under a key.
 A list without ids, such as bands, is replaced whole. A dated figure gains dates. Every value keeps its own file and line,
-and what a policy extends may extend another.
+and what a policy extends may extend another. Editors complete such a file by `schemas/extending.schema.json`.
 
 Example:
     extends: fy2026.yaml

@@ -17,7 +17,10 @@ PLACEHOLDERS = ("", "N/A", "n/a", "#N/A")
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)$"
 SCIENTIFIC = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+$"
 NO_NUMBER = r"^[+-]?([nN][aA][nN]|[iI][nN][fF]([iI][nN][iI][tT][yY])?)$"
-TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
+TRUE = ("true", "yes", "1", "y", "✓", "✔", "ja", "wahr", "oui", "sí")
+FALSE = ("false", "no", "0", "n", "✗", "✘", "nein", "falsch", "non")
+UNSEEN = "[\u200b-\u200d\u2060\ufeff\u00ad]"
+"""Signs of no width, which tell apart what looks alike."""
 LIMIT = 2**63
 LONGEST = 18
 """Digits that always fit 63 bits."""
@@ -30,8 +33,8 @@ FURTHEST = 400
 def comparable(table: pl.DataFrame, columns: Mapping[str, str]) -> list[pl.Expr]:
     """Return the columns of a source under the names of fields, each as values are compared.
 
-    Texts are in NFC, trimmed, and null where one is blank or a placeholder; what every account has is text; numbers,
-    truths and days of a typed source stay as they are.
+    Texts are in NFC, trimmed, without signs of no width, and null where one is blank or a placeholder; what every account
+    has is text; numbers, truths and days of a typed source stay as they are.
     """
     kinds = table.schema
     letters = [pl.col(name) for name in {*columns.values()} if kinds[name] == pl.String]
@@ -43,7 +46,7 @@ def _comparable(name: str, column: str, kind: pl.DataType, ascii_: bool) -> pl.E
     if name not in BUILT_IN and (kind.is_numeric() or kind in {pl.Boolean, pl.Date}):
         return pl.col(column)
     text = as_text(column, kind)
-    trimmed = (text if ascii_ and kind == pl.String else text.str.normalize("NFC")).str.strip_chars()
+    trimmed = (text if ascii_ and kind == pl.String else text.str.normalize("NFC").str.replace_all(UNSEEN, "")).str.strip_chars()
     return pl.when(trimmed.is_in(PLACEHOLDERS)).then(None).otherwise(trimmed)
 
 
@@ -213,7 +216,7 @@ def outside(v: pl.Expr, least: Fraction | None, most: Fraction | None, places: i
     return found
 
 
-def reason(code: str, raw: str, field: Field, unit: str = "") -> tuple[str, str]:
+def reason(code: str, raw: str, field: Field, unit: str = "", written: str = "") -> tuple[str, str]:
     """Return the sentence and the fix for one cell's fault."""
     from kam_rules.feel.printer import value as said
     from kam_rules.model.names import nearest
@@ -233,5 +236,10 @@ def reason(code: str, raw: str, field: Field, unit: str = "") -> tuple[str, str]
         "KR423": ("this is not a day", "write year-month-day: 2026-01-31"),
         "KR424": (f"not one of: {', '.join(field.values)}", f"did you mean '{near}'?" if near else "write one of them"),
         "KR425": ("this is neither yes nor no", "write true or false"),
+        "KR429": (_misfit(written), "write it as the others are written, or say how under written:"),
         "KR426": ("a bare number: is it a percent or a fraction?", "say unit: percent or unit: fraction in the data file"),
     }[code]
+
+
+def _misfit(written: str) -> str:
+    return f"it cannot be read as the rest of its column is written: {written}"

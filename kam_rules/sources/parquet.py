@@ -9,14 +9,14 @@ from typing import BinaryIO
 
 import polars as pl
 
-from kam_rules.model.book import Raw
+from kam_rules.model.book import Layout, Raw
 from kam_rules.model.errors import DataError, Finding, Where
 
 PART = 2**18
 """Rows that are read at a time."""
 
 
-def read(path: Path, shown: str, wanted: Collection[str]) -> Iterator[Raw]:
+def read(path: Path, shown: str, wanted: Collection[str], layout: Layout = Layout()) -> Iterator[Raw]:  # noqa: ARG001, B008 - a typed file says itself how it lies
     """Return the rows of the file, part by part; see `Reader`."""
     try:
         with path.open("rb") as file:

@@ -10,17 +10,46 @@ from importlib import import_module
 from typing import Protocol
 
 from kam_rules.model.catalogue import words_of
-from kam_rules.model.schema import Schema, choice, either, record, text
+from kam_rules.model.schema import Schema, choice, either, integer, listing, only, record, text
 from kam_rules.model.types import Field
+
+WRITTEN = (
+    "1,234.50",
+    "1.234,50",
+    "year-month-day",
+    "day.month.year",
+    "day/month/year",
+    "month/day/year",
+    "day-month-year",
+    "month-day-year",
+    "year/month/day",
+    "yearmonthday",
+    "excel",
+)
+"""The conventions of numbers and days, each by an example of itself; excel counts days."""
 
 COLUMN = record(
     "A column and how it is read",
     {
         "column": text("The column's name in the source"),
+        "written": choice("How all its numbers or days are written; found where it is left out", *WRITTEN),
+        "missing": listing("Texts in it that mean nothing known, beside blank, N/A and -", text("A text")),
+        "zero": listing("Texts in it that mean nought, such as the - of an accounting format", text("A text")),
+        "i_know": only(value=True, description="Somebody has looked at what makes this column a trap, and means it"),
         "unit": choice("How bare numbers of a ratio are meant: 12 is 12% or 1200%", "percent", "fraction"),
     },
     ("column",),
 )
+
+
+LAYOUT = {
+    "encoding": text("How its letters are written, such as utf-8 or cp1252; found where it is left out"),
+    "separator": text("What stands between its cells, such as ; found where it is left out"),
+    "header": integer("The row that names its columns, counted from 1; found where it is left out", 1),
+    "sheet": text("The sheet of a workbook; the first that holds a table where it is left out"),
+    "fill_down": listing("Columns whose blank cells mean the cell above", text("The column's name")),
+}
+"""How a file lies."""
 
 
 class Table(Protocol):
@@ -50,6 +79,7 @@ def schema(name: str) -> Schema:
         about,
         {
             "file": text("The path of the file, seen from the data file"),
+            **LAYOUT,
             "columns": record("Which column feeds which field", columns, found.LEAST),
         },
         ("file", "columns"),

@@ -172,7 +172,7 @@ def test_trailing_zeros_are_no_decimals(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["abc", "1,234.5", "$5", "(5)", "1.2M", "5%", "-", ".", "--5", "1_000", "0x10", "1e", "1e5.5", "1 000", "١٢", "\uff15", "USD 5", "1/2"],
+    ["abc", "1.2M", "5%", "-", ".", "--5", "1_000", "0x10", "1e", "1e5.5", "١٢", "\uff15", "1/2", "-(5)", "12,34,5"],
 )
 def test_what_is_no_plain_number_is_missing_and_listed(tmp_path: Path, text: str) -> None:
     found = book(tmp_path, [GOOD | {"points": text}])
@@ -355,13 +355,14 @@ def test_limits_that_no_value_can_meet_leave_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [(t, True) for t in ("true", "TRUE", "Yes", "yes", "1")] + [(f, False) for f in ("false", "No", "0")]
+    ("text", "value"),
+    [(t, True) for t in ("true", "TRUE", "Yes", "yes", "1", "y", "ja", "✓")] + [(f, False) for f in ("false", "No", "0", "N", "nein")],
 )
 def test_a_flag_is_true_or_false_in_plain_words(tmp_path: Path, text: str, value: bool) -> None:  # noqa: FBT001 - a truth table
     assert exact(book(tmp_path, [GOOD | {"willing": text}]), "willing") is value
 
 
-@pytest.mark.parametrize("text", ["y", "ja", "✓", "2", "-1", "true?", "on"])
+@pytest.mark.parametrize("text", ["x", "2", "-1", "true?", "on"])
 def test_what_is_neither_yes_nor_no_is_missing_and_listed(tmp_path: Path, text: str) -> None:
     found = book(tmp_path, [GOOD | {"willing": text}])
     assert exact(found, "willing") is None
@@ -400,11 +401,8 @@ def test_a_day_is_year_month_day(tmp_path: Path, text: str) -> None:
         "2026-02-30",
         "2026-02-29",
         "0000-01-01",
-        "31.01.2026",
-        "01/31/2026",
-        "2026-1-31",
-        "20260131",
-        "46053",
+        "31.02.2026",
+        "1/1/26",
         "2026-01-31 12:00",
         "2026-01-31x",
     ],
@@ -530,10 +528,8 @@ HEADER = b"account_id,base_revenue,must\n"
         pytest.param(HEADER + b",,\n \n", "KR403", id="blank rows only"),
         pytest.param(HEADER + b",1,yes\n,2,yes\n", "KR406", id="no row has an id"),
         pytest.param(b"account_id,must,must,base_revenue\na,1,2,3\n", "KR405", id="two columns share a name"),
-        pytest.param(b"account_id,must,base_revenue,,\na,yes,3,,\n", "KR405", id="two columns without a name"),
         pytest.param(b"account_id,must,base_revenue,row\na,yes,3,1\n", "KR405", id="a column called row"),
-        pytest.param("account_id,base_revenue,must\na,1,yes\n".encode("utf-16"), "KR402", id="UTF-16"),
-        pytest.param(HEADER + "Zürich,1,yes\n".encode("cp1252"), "KR402", id="the encoding of Windows"),
+        pytest.param(HEADER + "Zürich,1,yes\n".encode("cp1252") + "Zürich,2,yes\n".encode(), "KR409", id="two encodings"),
         pytest.param(HEADER + b'"a,1,yes\n', "KR402", id="a quote that never ends"),
     ],
 )

@@ -35,7 +35,7 @@ def settle(found: Sides, subject: Subject) -> Settled:
         return Settled(subject, Kind.WORDS, "nothing is decided by them")
     if top in {"gates", "criteria"} and not id_:
         return Settled(subject, Kind.SAME, "all of them are asked and counted, in whatever order")
-    if top in {"limits", "reconciliation"} or (top == "tiers" and keys and keys <= SEATS):
+    if top in {"limits", "reconciliation", "tier_changes"} or (top == "tiers" and keys and keys <= SEATS):
         return Settled(subject, Kind.BOOK, "decided over all accounts together, of no single one; kam-rules impact tells on a book")
     if top in LISTS and id_:
         return _rule(found, subject, LISTS[top], id_, keys)
