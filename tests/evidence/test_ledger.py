@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -352,11 +353,13 @@ def test_a_ledger_of_a_later_format_is_neither_read_nor_written(book: Path, kam:
 
 
 @pytest.mark.skipif(os.geteuid() == 0 and shutil.which("setpriv") is None, reason="the rights of files do not bind this user")
-def test_a_ledger_on_a_read_only_disk_is_read_and_not_written(book: Path):
-    """A process without the rights to write: a user of its own where the tests run as root."""
+def test_a_ledger_on_a_read_only_disk_is_read_and_not_written(book: Path, request: pytest.FixtureRequest):
+    """A process without the rights to write: a user of its own where the tests run as root, in a folder that it can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="kam-rules-read-only-"))
+    request.addfinalizer(lambda: shutil.rmtree(folder))
+    book = Path(shutil.copy(book, folder))
     book.chmod(0o444)
-    for folder in (book.parent, *book.parent.parents[:3]):
-        folder.chmod(0o555 if folder == book.parent else 0o755)
+    folder.chmod(0o555)
     code = (
         "import sys; from tests.evidence.test_ledger import *; p = Path(sys.argv[1]); print(len(proof.entries(p)))\n"
         "try: add(p, 6)\nexcept UsageError as e: print(e.findings[0].code)"
@@ -364,7 +367,7 @@ def test_a_ledger_on_a_read_only_disk_is_read_and_not_written(book: Path):
     bound = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
     env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_STORAGE_DIRECTORY": "/nonexistent"}
     done = subprocess.run([*bound, sys.executable, "-c", code, str(book)], capture_output=True, text=True, check=False, cwd="/", env=env)
-    book.parent.chmod(0o755)
+    folder.chmod(0o755)
     assert done.stdout.split() == ["6", "KR882"], done.stderr
 
 
