@@ -148,7 +148,7 @@ def _run(checked: Policy, given: Given, days: Days, engine: str, spill: Spill, t
         beside = {name: (table, read_frame(table, name)) for name, table in tables.items()}
         shown = {name: [str(column) for column in table.columns] for name, (table, _) in beside.items()}
         source = for_frame(columns, as_of, shown)
-        typed = frame_tables(source, {name: raw for name, (_, raw) in beside.items()}, ready.program.minor)
+        typed = frame_tables(source, {name: raw for name, (_, raw) in beside.items()}, ready.program.minor, ready.program.tables)
         book = read_raw([read_frame(data, "frame")], source, ready.program, spill, typed, watch(ready))
     table, name = _decide(ready.program, book, engine, decider, spill, lambda rows: progress(rows * cost))
     run_ = Run(checked, ready, book, table, name, taken(table))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import quote
 
-from kam_rules import engine
+from kam_rules import engine, proof
 from kam_rules.backends import Progress
-from kam_rules.evidence.pack import writing
+from kam_rules.evidence.pack import sealed, writing
 from kam_rules.formats import format_
 from kam_rules.model.errors import Finding, UsageError
 from kam_rules.model.pay import Assigned, Paid
@@ -24,6 +24,7 @@ from kam_rules.pipeline.who.lists import compare
 from kam_rules.pipeline.who.members import members
 from kam_rules.pipeline.who.places import horizon
 from kam_rules.pipeline.yearfile import load
+from kam_rules.reports.brief import NOT_ASKED
 from kam_rules.reports.brief import brief as leader_page
 from kam_rules.reports.define import define as defined
 from kam_rules.reports.statement import holders, statement
@@ -100,13 +101,20 @@ def _run(run: Run | str | Path) -> Run:
     return run if isinstance(run, Run) else engine.read(run)
 
 
-def brief(run: Run | str | Path, *, against: Run | str | Path | None = None, actuals: str | Path | None = None) -> Report:
+def brief(
+    run: Run | str | Path,
+    *,
+    against: Run | str | Path | None = None,
+    actuals: str | Path | None = None,
+    published: str = NOT_ASKED,
+) -> Report:
     """Return a leader's page of a run.
 
     Args:
         run: a run, or the folder of one.
         against: an earlier run, such as last year's, to stand beside it.
         actuals: the file that holds `actuals:`, where the year is over.
+        published: what is to be said of its publication; see `publication_of`.
 
     Raises:
         UsageError: KR940 nothing is decided in the run.
@@ -114,7 +122,23 @@ def brief(run: Run | str | Path, *, against: Run | str | Path | None = None, act
     """
     found = _decided(run)
     judged = None if actuals is None else judge(found, Path(actuals))
-    return leader_page(found, None if against is None else _run(against), judged)
+    return leader_page(found, None if against is None else _run(against), judged, published)
+
+
+def publication_of(folder: str | Path, ledger: str | Path, roster: str | Path | None = None) -> str:
+    """Say whether a run is the quotas of its year by a ledger: by whom, when, in which entry.
+
+    Raises:
+        UsageError: KR880 to KR882, the ledger or the roster cannot be read.
+        IntegrityError: KR883 to KR885, the ledger does not hold together.
+    """
+    own = sealed(Path(folder))
+    found = next((one for one in reversed(proof.published(ledger, roster)) if one.run == own), None)
+    if found is None:
+        return f"not published: {ledger} holds no publication of this run"
+    what = "the quotas" if found.number == 1 else f"amendment {found.number - 1} of the quotas"
+    counts = "" if found.counts else "; the signature does not count by the roster at hand"
+    return f"{what} of {found.period}, by {found.by} on {found.entry.at}, entry {found.entry.seq}{counts}"
 
 
 def write_statements(

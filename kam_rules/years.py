@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
+
+import polars as pl
 
 from kam_rules import engine, proof
 from kam_rules.backends import Progress
 from kam_rules.model.errors import Finding, UsageError
 from kam_rules.model.policy import Policy
+from kam_rules.model.review import Agenda
 from kam_rules.model.run import Run
 from kam_rules.model.trial import Tested
+from kam_rules.pipeline import remember
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.datafile import load_data_file
 from kam_rules.pipeline.diff import Diff
@@ -18,7 +23,9 @@ from kam_rules.pipeline.diff import diff as compared
 from kam_rules.pipeline.impact import TOP, Impact
 from kam_rules.pipeline.impact import impact as changed
 from kam_rules.pipeline.impact.accounts import Corners
-from kam_rules.pipeline.remember import remember
+from kam_rules.pipeline.review import TOP as MEETING
+from kam_rules.pipeline.review import review as agenda_of
+from kam_rules.pipeline.save import save
 from kam_rules.pipeline.series import Series
 from kam_rules.pipeline.series import series as series_of
 from kam_rules.pipeline.standing import Known, signed_contents, standing
@@ -121,14 +128,56 @@ def _tested(policy: Policy, path: Path, progress: Progress, expect: Progress) ->
 
 
 def history(run: Run | str | Path, path: str | Path) -> int:
-    """Add what a run decided to a history file, one row an account; return how many rows were added.
+    """Add what a run decided, or a review wrote down, to a history file; return how many rows were added or filled in.
 
     Args:
-        run: a run, or the folder of one.
+        run: a run, the folder of one, or a review record that has been filled in.
         path: the history, a CSV file that later data files name under `history`; made where there is none.
 
     Raises:
-        UsageError: KR572 the file is no history.
+        UsageError: KR572 a file is no history.
         DataError: KR473 it holds another decision of the same account and day; nothing is added.
     """
-    return remember(run if isinstance(run, Run) else engine.read(run), Path(path))
+    if not isinstance(run, Run) and Path(run).is_file():
+        return remember.remember(remember.read(Path(run)), Path(path))
+    found = run if isinstance(run, Run) else engine.read(run)
+    return remember.remember(remember.rows_of(found).iter_rows(named=True), Path(path))
+
+
+def review(
+    policy: str | Path | Policy,
+    data: str | Path,
+    *,
+    top: int = MEETING,
+    effective_on: dt.date | None = None,
+    progress: Progress = _silent,
+    expect: Progress = _silent,
+) -> tuple[Run, Agenda]:
+    """Decide a book and return the run with the agenda of its review.
+
+    Args:
+        policy: a policy file, or one that has been checked.
+        data: a data file.
+        top: how many items a meeting can take.
+        effective_on: the day to decide for; by default that of the data, or the policy's first day.
+        progress: called with the number of steps done since its last call.
+        expect: called with the number of further steps there are.
+
+    Raises:
+        PolicyError: the policy is at fault.
+        DataError: the data cannot be read, or its history or quarters contradict themselves.
+    """
+    run = engine.run(policy, data, effective_on=effective_on, progress=progress, expect=expect)
+    return run, agenda_of(run, top)
+
+
+def review_record(run: Run, agenda: Agenda, path: str | Path) -> Path:
+    """Write the rows of the accounts on an agenda as a record to fill in; it goes back with `history`.
+
+    Raises:
+        UsageError: KR501 the file exists already, KR502 it cannot be written.
+    """
+    wanted = [item.account_id for item in agenda.items]
+    rows = remember.rows_of(run).filter(pl.col("account_id").is_in(wanted))
+    save(Path(path), remember.written(rows.iter_rows(named=True)))
+    return Path(path)

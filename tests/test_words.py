@@ -74,7 +74,8 @@ def test_a_sections_example_runs_in_the_starter_policy(name: str, tmp_path: Path
     (tmp_path / "fy2026.yaml").write_text(MINIMAL, encoding="utf-8")
     text = replaced(MINIMAL, name, example(section(name).__doc__))
     extra = "  growth: {type: ratio, is: (base_revenue - prior_revenue) / prior_revenue}"
-    fields = "  prior_revenue: {type: money, min: 0}"
+    views = "".join(f"  {view}: {{type: rating, scale: [1, 5]}}\n" for view in ("our_view", "their_view"))
+    fields = f"{views}  calibrated_on: {{type: date}}\n  prior_revenue: {{type: money, min: 0}}"
     text = text.replace("metrics:\n", f"metrics:\n{extra}\n").replace("fields:  ", f"fields:\n{fields}\n  #", 1)
     assert check_text(text, Source("p", ""), tmp_path / "p").id
 

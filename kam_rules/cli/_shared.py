@@ -35,7 +35,7 @@ LEDGER = click.option(
     "--ledger", type=FILE, envvar="KAM_RULES_LEDGER", show_envvar=True, help="The ledger, a file that kam-rules ledger new opened."
 )
 ROSTER = click.option(
-    "--roster", type=FILE, envvar="KAM_RULES_ROSTER", show_envvar=True, help="The roster: whose signatures count, and by which keys."
+    "--roster", type=FILE, envvar="KAM_RULES_ROSTER", show_envvar=True, help="Whose signatures count; else roster.yaml beside the ledger."
 )
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import FILE, WIDEST, Bar, show
+from kam_rules.cli._shared import FILE, LEDGER, ROSTER, WIDEST, Bar, show
 from kam_rules.formats import PIPELINES, format_, formats
 
 FORMS = tuple(name for name in formats() if name not in PIPELINES)
@@ -16,10 +16,21 @@ FORMS = tuple(name for name in formats() if name not in PIPELINES)
 @click.argument("run", type=FILE)
 @click.option("--against", type=FILE, metavar="RUN", help="An earlier run, such as last year's: what changed, and which tiers moved.")
 @click.option("--actuals", type=FILE, help="What became of the accounts, where the year is over: the ranks by each measure.")
+@LEDGER
+@ROSTER
 @click.option("--out", type=FILE, help="The file to write; by default stdout.")
 @click.option("--statements", type=FILE, metavar="DIR", help="A folder to make, with the statement of each rep as a page.")
 @click.option("--format", "form", type=click.Choice(FORMS), default="html", show_default=True, help="How the page is written.")
-def command(run: Path, against: Path | None, actuals: Path | None, out: Path | None, statements: Path | None, form: str) -> None:
+def command(
+    run: Path,
+    against: Path | None,
+    actuals: Path | None,
+    ledger: Path | None,
+    roster: Path | None,
+    out: Path | None,
+    statements: Path | None,
+    form: str,
+) -> None:
     """Write RUN as one page for leaders: what it adds up to, what is to be decided, and how sure it is.
 
     The page is self-contained HTML with pictures, made to be read and printed. With --statements a folder is written
@@ -34,7 +45,8 @@ def command(run: Path, against: Path | None, actuals: Path | None, out: Path | N
     from kam_rules import engine, programme, workshop
 
     found = engine.read(run)
-    report = programme.brief(found, against=against, actuals=actuals)
+    said = {} if ledger is None else {"published": programme.publication_of(run, ledger, roster)}
+    report = programme.brief(found, against=against, actuals=actuals, **said)
     if out is None:
         show(report, form)
     else:

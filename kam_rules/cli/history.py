@@ -13,7 +13,7 @@ from kam_rules.cli._shared import FILE
 @click.argument("run", type=FILE)
 @click.argument("history", type=FILE)
 def command(run: Path, history: Path) -> None:
-    """Add what RUN decided to HISTORY, a CSV file: one row an account and review.
+    """Add what RUN decided to HISTORY, a CSV file: one row an account and review. RUN may be a filled-in review record.
 
     The next run reads it where the data file names it under history; then accounts hold their tiers as tier_changes says.
     No row is ever overwritten, and adding a run twice adds nothing.
@@ -21,8 +21,9 @@ def command(run: Path, history: Path) -> None:
     \b
     Examples:
       kam-rules history runs/FY2027-2026-01-31-1a2b3c4d history.csv
+      kam-rules history review.csv history.csv
     """
     from kam_rules import years
 
     added = years.history(run, history)
-    click.echo(f"{history}: {added:,} row{'' if added == 1 else 's'} added" if added else f"{history} holds this run already")
+    click.echo(f"{history}: {added:,} row{'' if added == 1 else 's'} added or filled in" if added else f"{history} holds all of it already")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import FILE, FINDING_FORMAT, FORMAT, ROSTER, now, show
+from kam_rules.cli._shared import FILE, FINDING_FORMAT, FORMAT, now, show
 from kam_rules.model.errors import IntegrityError
 
 
@@ -64,7 +64,7 @@ def list_(ledger: Path, form: str) -> None:
 @command.command("verify")
 @click.argument("ledger", type=FILE)
 @click.option("--anchor", multiple=True, metavar="PLACE", help="A receipt, the folder of a run, or git:TAG; may be given often.")
-@ROSTER
+@click.option("--roster", type=FILE, help="Whose signatures count; by default none is looked at.")
 @FINDING_FORMAT
 def verify(ledger: Path, anchor: tuple[str, ...], roster: Path | None, form: str) -> None:
     """Tell whether the chain of LEDGER holds, and whether an outside copy proves that nothing was left out.

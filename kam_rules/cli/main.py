@@ -37,6 +37,7 @@ SECTIONS = {
         "impact": "Tell what a new policy would change, before it is signed.",
     },
     "Through the year": {
+        "review": "List the accounts that a review should talk about.",
         "history": "Keep what a run decided for the reviews to come.",
         "mid-year": "Let accounts change hands within the year.",
         "periods": "Divide a run's quotas into quarters or months.",

@@ -181,7 +181,12 @@ def head_of(entries: tuple[Entry, ...]) -> Head:
 
 
 def _there(path: Path) -> None:
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError as error:
+        message = f"the ledger cannot be read: {(error.strerror or str(error)).lower()}"
+        raise UsageError(Finding("KR880", message, Where(str(path)), "check the rights of the file and its folder")) from None
+    if not there:
         raise UsageError(Finding("KR880", "there is no ledger here", Where(str(path)), f"check the name, or: kam-rules ledger new {path}"))
 
 

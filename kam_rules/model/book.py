@@ -55,13 +55,17 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class TableSource:
-    """Where a table beside the accounts comes from: the file as opened and as shown, and its columns."""
+    """Where a table beside the accounts comes from: the file as opened and as shown, and its columns.
+
+    `absent` says what a quarter without a row stands for: zero, or a fault; nothing for other tables.
+    """
 
     path: str
     shown: str
     columns: Mapping[str, ColumnMap]
     where: Where | None = None
     layout: Layout = Layout()
+    absent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

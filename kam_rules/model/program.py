@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -12,10 +12,13 @@ from kam_rules.model.errors import Where
 from kam_rules.model.quota import Reconciliation
 from kam_rules.model.tree import Node
 from kam_rules.model.types import Field, Type
+from kam_rules.model.watch import Watch
 
 NOT_QUALIFIED = "not_qualified"
 LAPSED = "lapsed"
 PROSPECT = "prospect"
+PARENT, HIGHER = "parent", "higher"
+"""How a member of a group comes by its tier: always its head's, or its head's where that is higher."""
 TIERS = "tiers"
 """The list that an account's tier comes from."""
 
@@ -157,7 +160,7 @@ class Changes:
 class Seating:
     """All tiers from the top, the tiers that are key, and the share of decided accounts they may hold together.
 
-    With `changes` None each run decides afresh.
+    With `changes` None each run decides afresh; with `inherit` a group shares the tier of its head.
     """
 
     tiers: tuple[Seats, ...]
@@ -165,6 +168,7 @@ class Seating:
     at_most: Fraction | None = None
     accounts_per_manager: int | None = None
     changes: Changes | None = None
+    inherit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,8 @@ class Program:
 
     Where seats are bounded there are two `stages`: accounts are ranked, then seated, then given state and target; else
     one stage decides it all. `state_inputs` pairs each question of the states section with the figure that answers it.
-    `as_of` and `on`, the days of the data and of the decision, are there once the program is made ready for a day.
+    `as_of` and `on`, the days of the data and of the decision, are there once the program is made ready for a day. `tables`
+    are the columns of watched tables, `watches` what triggers ask of their rows.
     """
 
     currency: str
@@ -190,6 +195,8 @@ class Program:
     reconciliation: Reconciliation | None = None
     as_of: dt.date | None = None
     on: dt.date | None = None
+    tables: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
+    watches: tuple[Watch, ...] = ()
 
     @property
     def ranking(self) -> Stage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from kam_rules.model.care import Calibration, Reassess, Service
 from kam_rules.model.errors import Where
 
 ACCOUNT_BASED, UNIFORM, RAW_NRR = "account_based", "uniform", "raw_nrr"
@@ -75,3 +76,6 @@ class YearRules:
     periods: Periods | None = None
     functions: tuple[Function, ...] = ()
     method: str = ACCOUNT_BASED
+    service: Service | None = None
+    calibration: Calibration | None = None
+    reassess: Reassess | None = None

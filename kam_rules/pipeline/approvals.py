@@ -106,7 +106,7 @@ def signer(roster: Roster, by: str, key: str, day: dt.date, kind: str) -> Iterat
         yield Finding("KR889", late, mine[0].where, "have the roster's dates looked at")
     elif not any(kind in person.may_approve for person in mine if person.holds(day)):
         message = f"the roster does not let '{by}' approve a thing of the kind '{kind}'"
-        yield Finding("KR890", message, mine[0].where, f"have somebody sign who may, or add may_approve: {{{kind}: …}}")
+        yield Finding("KR890", message, mine[0].where, "have somebody sign who may; with --only TITLE you sign one thing of several")
 
 
 def may(approval: Approval, kind: str, amount: int, minor: int) -> str:

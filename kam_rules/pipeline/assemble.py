@@ -70,13 +70,16 @@ def assemble(draft: Draft) -> Program:
         draft.targets.baselines,
         draft.state_inputs,
         draft.reconciliation,
+        tables=draft.tables,
+        watches=draft.watches,
     )
 
 
 def _stages(draft: Draft) -> tuple[Stage, ...]:
     """Return one stage, or two with seating between them where it can change a tier."""
     seating = draft.seating
-    if seating.at_most is None and seating.changes is None and all(seats.capacity is None for seats in seating.tiers):
+    apart = seating.changes is not None or seating.inherit
+    if seating.at_most is None and not apart and all(seats.capacity is None for seats in seating.tiers):
         return (_stage("account", (*_ranking(draft), *_assigning(draft)), draft),)
     met = RuleList(MET, Hit.COLLECT, draft.tiers)
     ties = (name for seats in seating.tiers for name, _ in seats.tie_break)
@@ -103,7 +106,9 @@ def _instead(node: Node, other: Mapping[str, Node]) -> Node:
 def given(draft: Draft) -> tuple[Field, ...]:
     """Return the facts of each account that come from a table beside the accounts."""
     tiers = (*(seats.tier for seats in draft.seating.tiers), NOT_QUALIFIED)
-    return past_fields(tiers, (*draft.state_names, LAPSED, PROSPECT)) if draft.seating.changes else ()
+    past = past_fields(tiers, (*draft.state_names, LAPSED, PROSPECT)) if draft.seating.changes else ()
+    meaning = "Whether enough rows meet its condition"
+    return (*past, *(Field(watch.fact, Type.FLAG, 0, meaning=meaning, where=watch.where, beside=watch.table) for watch in draft.watches))
 
 
 def _ranking(draft: Draft) -> tuple[Step, ...]:

@@ -110,6 +110,7 @@ def _map(program: Program, change: Callable[[Node], Node]) -> Program:
         stages=tuple(_map_stage(stage, change) for stage in program.stages),
         criteria=tuple(replace(c, measure=change(c.measure)) for c in program.criteria),
         state_inputs=tuple((key, change(node)) for key, node in program.state_inputs),
+        watches=tuple(replace(watch, when=change(watch.when)) for watch in program.watches),
         reconciliation=_map_top_down(program.reconciliation, change),
     )
 

@@ -67,7 +67,11 @@ def examine(
 def of_texts(texts: pl.Series, kind: Type) -> Found:
     """Return how the different texts of a column are written, as numbers or as days."""
     known = texts.drop_nulls().filter(~texts.drop_nulls().str.to_lowercase().is_in(PLACEHOLDERS))
-    return _numbers(known) if kind.numeric else _days(known)
+    if not kind.numeric:
+        return _days(known)
+    found = _numbers(known)
+    held = len(known) < len(texts) - texts.null_count()
+    return replace(found, written=POINT) if held and not found.written else found
 
 
 def _numbers(texts: pl.Series) -> Found:

@@ -19,6 +19,8 @@ from kam_rules.pipeline.holders import FULL, OWNERS, in_force, people
 from kam_rules.pipeline.tabulate import decisions
 
 FIGURES = ("target_amount", "aspirational_amount", "floor_amount", "prospect_amount")
+OVERRIDE = "override"
+"""What stands in the place of a rule's id where people decided."""
 MEASURE = "spread."
 """In front of the name of each figure that a spread weighs by."""
 
@@ -43,9 +45,11 @@ def book_reasons(run: Run, ids: Collection[str]) -> pl.DataFrame:
     decided = decisions(run, run.table.lazy().filter(wanted).collect())
     raw = run.book.raw.lazy().filter(wanted).select("row", raw=pl.col(run.ready.program.base).cast(pl.String)).collect()
     rules = [pl.col(name) for name in ("state_rule", "target_rule", "target_nrr")]
-    if run.overridden is not None and run.overridden.effects:
-        changed = pl.col("overridden").is_not_null()
-        ours = (pl.when(changed).then(pl.lit("override")).otherwise(rule) for rule in rules[:2])
+    if run.overridden is not None:
+        moved = [account for account, change in run.overridden.effects.items() if change.before != change.after]
+        changed = pl.col("account_id").is_in(moved)
+        names = ("state_rule", "target_rule")
+        ours = (pl.when(changed).then(pl.lit(OVERRIDE)).otherwise(name).alias(name) for name in names)
         rules = [*ours, pl.when(changed).then("final_target_nrr").otherwise("target_nrr").alias("target_nrr")]
     return decided.select("account_id", "row", *rules).join(raw, on="row", how="left")
 

@@ -36,9 +36,10 @@ from kam_rules.model.errors import DataError, Finding, PolicyError, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Source
 from kam_rules.model.schema import Schema, choice, date, either, integer, listing, number, percent, record, table, text
+from kam_rules.model.watch import ZERO
 from kam_rules.pipeline.load import excerpts, parse, read_file
 from kam_rules.pipeline.shape import check_shape
-from kam_rules.tables import COLUMN, LAYOUT, schema, tables
+from kam_rules.tables import COLUMN, LAYOUT, is_watched, schema, tables
 from kam_rules.tables import table as table_
 
 COMBINE = ("median", "mean", "lowest", "highest")
@@ -83,7 +84,7 @@ ACCOUNTS = record(
         "query": text("The SQL whose rows are the accounts, in place of a file"),
         "as_of": date("The day that the data speaks of"),
         "known_at": date("The day on which the extract was made"),
-        "extract": text("The query or report that made the file; it stands in the manifest of every run"),
+        "extract": text("The query or report that made the file, by default the query; it stands in the manifest of every run"),
         "columns": table("Which column feeds which field", either("A column", text("The column's name"), COLUMN), least=1),
         "control_totals": CONTROLS,
         "roll_up": ROLL_UP,
@@ -161,7 +162,8 @@ def table_source(doc: Mapping, path: Path) -> TableSource:
     """Return where a table comes from, by what the file at `path` says of it."""
     file = doc.scalar("file")
     opened, where = path.parent / doc.text("file"), file.where if file else None
-    return TableSource(str(opened), doc.text("file"), _columns(doc.map("columns")), where, _layout(doc))
+    columns, layout = _columns(doc.map("columns")), _layout(doc)
+    return TableSource(str(opened), doc.text("file"), columns, where, layout, doc.text("absent_rows"))
 
 
 def _accounts(doc: Mapping, path: Path, beside: Pairs[str, TableSource], findings: list[Finding]) -> AccountsSource | None:
@@ -175,7 +177,7 @@ def _accounts(doc: Mapping, path: Path, beside: Pairs[str, TableSource], finding
         return None
     file = doc.scalar("file")
     opened, shown = path.parent / doc.text("file"), doc.text("file") or f"query of {doc.text('database')}"
-    where, extract = file.where if file else doc.key_where("query"), doc.text("extract")
+    where, extract = file.where if file else doc.key_where("query"), doc.text("extract") or doc.text("query")
     if ("file" in doc) == ("query" in doc) or ("query" in doc) != ("database" in doc):
         fix = "say file:, or database: and query:"
         findings.append(Finding("KR430", "accounts come from one file, or from one query of a database", doc.where, fix))
@@ -227,7 +229,11 @@ def for_frame(columns: Pairs[str, str], as_of: dt.date, beside: Pairs[str, Itera
         raise UsageError(Finding("KR507", f"there is no table '{strange[0]}'", None, did_you_mean(strange[0], tables())))
     maps = {name: ColumnMap(column, "fraction") for name, column in columns.items()}
     known = {name: {f.name for f in table_(name).FIELDS} for name in beside or {}}
-    named = {name: TableSource("", name, _plain(c for c in cells if c in known[name])) for name, cells in (beside or {}).items()}
+    named = {}
+    for name, cells in (beside or {}).items():
+        open_ = is_watched(name)
+        fed = _plain(c for c in cells if open_ or c in known[name])
+        named[name] = TableSource("", name, fed, absent=ZERO if open_ else "")
     return AccountsSource("", "frame", as_of, maps, tables=named)
 
 

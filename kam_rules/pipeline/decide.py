@@ -13,13 +13,14 @@ from kam_rules.backends.reference import facts_of, take
 from kam_rules.model.outcome import Layout
 from kam_rules.model.parts import Parts
 from kam_rules.model.past import SINCE, TIER_BEFORE
-from kam_rules.model.program import NOT_QUALIFIED, TIERS, Program, Stage
+from kam_rules.model.program import HIGHER, NOT_QUALIFIED, TIERS, Program, Stage
 from kam_rules.model.run import Taken
 from kam_rules.model.tree import Const, Value
 from kam_rules.model.types import BUILT_IN
 from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import MET, STATES, TRIGGERS
 from kam_rules.pipeline.hold import incumbents
+from kam_rules.pipeline.inherit import heads, inherited
 from kam_rules.pipeline.seat import OPEN, OUT, REASONS, UNDECIDED, Close, seat
 from kam_rules.pipeline.spill import Spill
 
@@ -105,14 +106,28 @@ def seat_all(program: Program, accounts: Parts, ranked: Parts) -> pl.DataFrame:
         return ranked.lazy().select(_open(program)).collect()
     tiers, layout = program.list(TIERS), Layout(program.stages[0])
     down = {f"down.{place}": _down(program, layout, place, tiers.if_unknown) for place in range(len(program.seating.tiers))}
-    close = _close(program.stages[0], accounts)
-    if program.seating.changes is not None:
-        book = incumbents(ranked.lazy(), accounts.lazy(), program, program.seating.changes)
-        seated = seat(book, program.seating, close)
-        past = accounts.lazy().select(TIER_BEFORE, SINCE).collect()
-        return seated.with_columns(_since(seated["tier"], past, program), book["below_for"])
-    book = ranked.lazy().select(codes.word(layout, tiers).alias("eligible"), "score", **down).collect()
-    return seat(book, program.seating, close)
+    close, seating = _close(program.stages[0], accounts), program.seating
+    if seating.changes is not None:
+        book = incumbents(ranked.lazy(), accounts.lazy(), program, seating.changes)
+    else:
+        book = ranked.lazy().select(codes.word(layout, tiers).alias("eligible"), "score", **down).collect()
+    seated = _seat_groups(book, program, accounts, close) if seating.inherit else seat(book, seating, close)
+    if seating.changes is None:
+        return seated
+    past = accounts.lazy().select(TIER_BEFORE, SINCE).collect()
+    return seated.with_columns(_since(seated["tier"], past, program), book["below_for"])
+
+
+def _seat_groups(book: pl.DataFrame, program: Program, accounts: Parts, close: Close) -> pl.DataFrame:
+    """Seat the heads of groups, or where members may be higher all accounts, and let members inherit."""
+    table = accounts.lazy().select("account_id", "parent").collect()
+    head, places = heads(table), pl.Series(range(book.height), dtype=pl.Int64)
+    rows = places if program.seating.inherit == HIGHER else places.filter(head == places)
+    at = rows.to_list()
+    own = Close(lambda asked: close.ids([at[row] for row in asked]), lambda row, name: close.value(at[row], name))
+    seated = seat(book[at], program.seating, own).with_columns(rows.alias("at"))
+    spread = places.alias("at").to_frame().join(seated, on="at", how="left", maintain_order="left").drop("at")
+    return inherited(spread, head, program.seating, table["account_id"])
 
 
 def _since(tier: pl.Series, past: pl.DataFrame, program: Program) -> pl.Series:

@@ -21,6 +21,7 @@ from kam_rules.model.tree import Value, type_of
 from kam_rules.model.types import BUILT_IN, Field, Type
 from kam_rules.pipeline.assemble import AT_ONCE, INNER
 from kam_rules.pipeline.explain_past import change, incumbents
+from kam_rules.pipeline.explain_watch import watched
 from kam_rules.pipeline.flip import Flip, flips
 from kam_rules.pipeline.parts import Part, parts, read_values
 from kam_rules.pipeline.read import rates_of
@@ -66,7 +67,8 @@ class _Explainer:
 
     def trail(self) -> Trail:
         lists = [rules for rules in self.program.lists if rules.id not in INNER - {AT_ONCE} and not rules.id.startswith("criteria.")]
-        return {
+        rows = watched(self.run, self.account["account_id"], self.facts)
+        return ({"watched": rows} if rows else {}) | {
             "format": FORMAT,
             "account": {name: self.account[name] for name in BUILT_IN},
             "policy": self._policy(),
@@ -210,7 +212,9 @@ class _Explainer:
             "tie_break": [f"{name} {'desc' if down else 'asc'}" for name, down in seats.tie_break] if seats else [],
             "at_most": None if self.program.seating.at_most is None else percent(self.program.seating.at_most),
             "incumbents": incumbents(self.run),
-        } | ({} if changes is None else {"change": change(self.run, changes, self.account, record)})
+            **({"head": record["head"]} if record.get("head") else {}),
+            **({} if changes is None else {"change": change(self.run, changes, self.account, record)}),
+        }
 
     def _list(self, rules: RuleList) -> dict[str, Any]:
         verdict = self.found.verdict(rules)

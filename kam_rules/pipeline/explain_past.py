@@ -10,7 +10,7 @@ import polars as pl
 
 from kam_rules.model.amounts import shown
 from kam_rules.model.past import HISTORY, SINCE, STREAK, TIER_BEFORE
-from kam_rules.model.program import Changes
+from kam_rules.model.program import NOT_QUALIFIED, Changes
 from kam_rules.model.run import Run
 from kam_rules.pipeline.past import SCORE
 
@@ -21,7 +21,7 @@ def incumbents(run: Run) -> str:
     """Say which accounts held a tier before."""
     if run.ready.program.seating.changes is None:
         return FIRST_RUN
-    held = int(run.book.table.lazy().select(pl.col(TIER_BEFORE).is_not_null().sum()).collect().item())
+    held = int(run.book.table.lazy().select(pl.col(TIER_BEFORE).ne(NOT_QUALIFIED).sum()).collect().item())
     return f"{held:,} account{'' if held == 1 else 's'} held a tier before" if held else FIRST_RUN
 
 

@@ -17,9 +17,11 @@ from kam_rules.model.types import Field, Type
 from kam_rules.pipeline.aside import REASONS
 from kam_rules.pipeline.overridden import findings as overridden_findings
 from kam_rules.pipeline.past import past_findings
+from kam_rules.pipeline.standing import late_findings
 from kam_rules.pipeline.tabulate import decimal
 from kam_rules.pipeline.tally import count
 from kam_rules.pipeline.together import told_together
+from kam_rules.pipeline.watch import watch_findings
 from kam_rules.sources._contract import reason
 
 SHOWN = 5
@@ -125,9 +127,11 @@ def reconciling(run: Run) -> tuple[Finding, ...]:
 def run_findings(run: Run) -> tuple[Finding, ...]:
     """Return what seating, targets and the data file leave to look at."""
     ours = overridden_findings(run.overridden, run) if run.overridden is not None else ()
-    past = past_findings(run.ready.program, run.table.lazy(), run.book.tables)
-    book = (*told_together(run.book, run.ready.program), *mapping_findings(run.book), *rounding_findings(run.book))
-    return (*_managers(run), *_flagged(run), *_held(run), *ours, *past, *reconciling(run), *book)
+    program, tables = run.ready.program, run.book.tables
+    past = (*past_findings(program, run.table.lazy(), tables), *watch_findings(program, tables))
+    book = (*told_together(run.book, program), *mapping_findings(run.book), *rounding_findings(run.book))
+    late = late_findings(run.policy, run.standing.signed)
+    return (*late, *_managers(run), *_flagged(run), *_held(run), *ours, *past, *reconciling(run), *book)
 
 
 def _managers(run: Run) -> list[Finding]:

@@ -26,6 +26,7 @@ from kam_rules.pipeline.past import past_of
 from kam_rules.pipeline.ratings import RATINGS, Ratings, ratings
 from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.tables import read_tables
+from kam_rules.pipeline.watch import Facts, joined, seen_of
 from kam_rules.sources import reader
 from kam_rules.sources._contract import as_text, comparable, texts, typed
 from kam_rules.sources._conventions import MISFIT, plain
@@ -64,7 +65,7 @@ def read_source(source: AccountsSource, program: Program, spill: Spill, files: t
         DataError: a file fault (KR401 to KR406, KR426), one of a table beside the accounts, or KR440 control totals that do
             not agree: nothing can be decided.
     """
-    tables, beside = read_tables(source, program.minor)
+    tables, beside = read_tables(source, program.minor, program.tables)
     found = _Reading(source, program, spill, watch or Watch(), tables)
     if source.layout.query:
         with fetched(source.layout, source.where, Path(source.path)) as path:
@@ -132,10 +133,12 @@ class _Reading:
     bare: dict[str, str] = field(default_factory=dict)
     examined: bool = False
     beside: pl.DataFrame | None = field(init=False)
+    seen: Facts | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.contract = {f.name: f for f in self.program.fields}
         self.beside = past_of(self.program, self.tables, self.source)
+        self.seen = seen_of(self.program, self.tables, self.source)
         self.rates = rates_of(self.source, self.tables, self.program.currency)
         self.fed = {name: column for name, column in self.source.columns.items() if name in self.contract or name in BUILT_IN}
         self.rated = ratings(self.source, self.tables.get(RATINGS), self.contract)
@@ -240,9 +243,10 @@ class _Reading:
             values[name] = cells[name] if name in self.fed else none
         faults = [*_rows(cells, self.fed, self.misfits, doubled), *_foreign(cells, self.fed, self.rates)]
         ids, beside = cells.select("account_id"), self.beside
-        past = None if beside is None else ids.join(beside, on="account_id", how="left", maintain_order="left")
+        past = ids if beside is None else ids.join(beside, on="account_id", how="left", maintain_order="left")
+        past = past if self.seen is None else past.hstack(joined(ids, self.seen))
         for name, contract in self.contract.items():
-            if past is not None and name in past.columns:
+            if contract.beside and name in past.columns:
                 values[name] = past[name]
                 continue
             column = self.fed.get(name)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
 
 from kam_rules.model.errors import DataError, Finding, UsageError, Where
 from kam_rules.model.run import Run
+from kam_rules.pipeline.final import put
 from kam_rules.pipeline.save import save
 from kam_rules.pipeline.tables import MOST
 from kam_rules.pipeline.tabulate import decimal
@@ -22,7 +23,10 @@ FILLED_IN = ("needs", "resources_in_place", "outcome")
 
 
 def rows_of(run: Run) -> pl.DataFrame:
-    """Return one row an account, its columns named as `history` names them; what a person fills in is blank."""
+    """Return one row an account, its columns named as `history` names them; what a person fills in is blank.
+
+    Tier and state are those after overrides: what people decided is what an account holds at the next review.
+    """
     day, program = run.ready.effective_on, run.ready.program
     changes = program.seating.changes is not None
     since = pl.col("since") if changes else pl.when(pl.col("tier").is_not_null()).then(pl.lit(day))
@@ -37,48 +41,61 @@ def rows_of(run: Run) -> pl.DataFrame:
         below.cast(pl.String).alias("below"),
         *(pl.lit(None, pl.String).alias(name) for name in FILLED_IN),
     )
-    return found.collect()
+    overridden = run.overridden.effects if run.overridden is not None else {}
+    moved = [account for account, change in overridden.items() if change.before["tier"] != change.after["tier"]]
+    since_now = pl.when(pl.col("account_id").is_in(moved)).then(pl.lit(day).cast(pl.String)).otherwise("since")
+    return put(found.collect(), run.overridden).with_columns(since_now.alias("since"))
 
 
-def remember(run: Run, path: Path) -> int:
-    """Add the rows of a run to a history file, which is made where there is none; return how many were added.
+def remember(rows: Iterable[Mapping[str, str | None]], path: Path) -> int:
+    """Add rows to a history file, which is made where there is none; return how many were added or filled in.
 
-    A row that stands there already is not added again, whatever a person has filled in beside it.
+    A row that stands there already is not added again; what a person filled in is added to it where it is blank.
 
     Raises:
         UsageError: KR572 the file has other columns, KR502 it cannot be written.
         DataError: KR473 the file holds another decision of the same account and day; nothing is added.
     """
-    old = _read(path)
+    old = read(path) if path.exists() else []
     known = {(row["account_id"], row["review"]): row for row in old}
-    new, faults = [], []
-    for row in rows_of(run).iter_rows(named=True):
-        told = {name: value or "" for name, value in row.items()}
-        found = known.get((told["account_id"], told["review"]))
-        if found is None:
-            new.append(told)
-        elif _differs(found, told):
+    faults, changed = [], 0
+    for row in rows:
+        told = {name: row[name] or "" for name in COLUMNS}
+        found = known.setdefault((told["account_id"], told["review"]), told)
+        if _differs(found, told):
             faults.append(_fault(path, found, told))
+        filled = {name: told[name] for name in FILLED_IN if told[name] and not found[name]}
+        changed += found is told or bool(filled)
+        found.update(filled)
     if faults:
         raise DataError(faults[:MOST])
-    if new:
-        save(path, _written([*old, *new]), replacing=path.exists())
-    return len(new)
+    if changed:
+        save(path, written(known.values()), replacing=path.exists())
+    return changed
 
 
-def _read(path: Path) -> list[dict[str, str]]:
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            message = f"this file has other columns than a history: {', '.join(reader.fieldnames or ())[:80] or 'none'}"
-            raise UsageError(Finding("KR572", message, Where(str(path)), f"name another file; its columns are {', '.join(COLUMNS)}"))
-        return [{name: row[name] or "" for name in COLUMNS} for row in reader]
+def read(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a history or of a review record.
+
+    Raises:
+        UsageError: KR572 the file has other columns, KR401 it cannot be read.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            names = tuple(reader.fieldnames or ())
+            rows = [{name: row[name] or "" for name in COLUMNS} for row in reader] if names == COLUMNS else []
+    except (OSError, UnicodeError) as error:
+        raise UsageError(Finding("KR401", f"cannot read this file: {error}", Where(str(path)), "is it a CSV file in UTF-8?")) from None
+    if names != COLUMNS:
+        message = f"this file has other columns than a history: {', '.join(names)[:80] or 'none'}"
+        raise UsageError(Finding("KR572", message, Where(str(path)), f"name another file; its columns are {', '.join(COLUMNS)}"))
+    return rows
 
 
 def _differs(found: Mapping[str, str], told: Mapping[str, str]) -> bool:
-    return any(found[name] != told[name] for name in COLUMNS if name not in FILLED_IN)
+    decided = any(found[name] != told[name] for name in COLUMNS if name not in FILLED_IN)
+    return decided or any(found[name] and told[name] and found[name] != told[name] for name in FILLED_IN)
 
 
 def _fault(path: Path, found: Mapping[str, str], told: Mapping[str, str]) -> Finding:
@@ -87,9 +104,10 @@ def _fault(path: Path, found: Mapping[str, str], told: Mapping[str, str]) -> Fin
     return Finding("KR473", message, Where(str(path)), "history is never overwritten; decide for another day, or keep what stands there")
 
 
-def _written(rows: list[dict[str, str]]) -> str:
+def written(rows: Iterable[Mapping[str, str | None]]) -> str:
+    """Return rows as the text of a history file."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: row[name] or "" for name in COLUMNS} for row in rows)
     return text.getvalue()

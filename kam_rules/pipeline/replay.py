@@ -111,7 +111,7 @@ def _hold_seat(run: Run, record: Mapping[str, Any]) -> None:
     """
     score, rank = record["score"], record["seat_rank"]
     own, lost = run.seats.get(record["tier"]), run.seats.get(record["lost_tier"])
-    if run.ready.program.seating.changes is not None:
+    if run.ready.program.seating.changes is not None or run.ready.program.seating.inherit:
         return
     held = own is None or (rank is not None and 1 <= rank <= own.seats and not _below(score, own.lowest))
     if not held or (lost is not None and lost.seats and _below(lost.lowest, score)):

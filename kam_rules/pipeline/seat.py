@@ -16,7 +16,8 @@ SEATED, OPEN, CAPACITY, SHARE, OUT, UNDECIDED = "seated", "open", "capacity", "s
 NEAR, MOVED = "kept", "immediate"
 WAITS, COUNTS, OPEN_TIER, OPEN_GATE = "held_waiting", "held_count", "held_undecided", "held_gate"
 HELD = (WAITS, COUNTS, OPEN_TIER, OPEN_GATE)
-REASONS = pl.Enum((SEATED, OPEN, CAPACITY, SHARE, OUT, UNDECIDED, NEAR, MOVED, *HELD))
+INHERITED = "inherited"
+REASONS = pl.Enum((SEATED, OPEN, CAPACITY, SHARE, OUT, UNDECIDED, NEAR, MOVED, *HELD, INHERITED))
 LEAST = -(2**62)
 """Stands for a missing score, which ranks below every other."""
 

@@ -6,7 +6,7 @@ from kam_rules.model.schema import Schema
 
 RULE_OUTCOMES = ("true", "false", "unknown", "not reached")
 SEATS = ("seated", "open", "capacity", "share_limit", "not_qualified", "undecided", "kept", "immediate", "held_waiting", "held_count",
-         "held_undecided", "held_gate")  # fmt: skip
+         "held_undecided", "held_gate", "inherited")  # fmt: skip
 
 
 def of_kind(kind: str, description: str) -> Schema:
@@ -70,8 +70,33 @@ def trail_schema() -> Schema:
         "figures": list_of("Every metric that was worked out", _figure()),
         "assumptions": list_of("Every assumption, with its source", _assumption()),
         "work": list_of("What a person could still do", _work()),
+        "watched": list_of("What triggers watch, with every row that was looked at", _watched()),
     }
-    return all_of("Why one account was decided so; every figure is text, written exactly", parts)
+    return all_of("Why one account was decided so; every figure is text, written exactly", parts, "watched")
+
+
+def _watched() -> Schema:
+    row = {
+        "date": text_of("Its day"),
+        "values": {"type": "object", "description": "The columns that were read; null: missing"},
+        "truth": or_null("Whether it meets the condition; null: unknown", "boolean"),
+        "row": of_kind("integer", "The row"),
+        "file": text_of("The file it stands in"),
+    }
+    return all_of(
+        "One watch",
+        {
+            "trigger": text_of("The trigger"),
+            "table": text_of("The table"),
+            "when": text_of("What is asked of each row"),
+            "window": text_of("Which rows, and how many"),
+            "least": of_kind("integer", "How many rows must meet it"),
+            "quarters": {"type": ["array", "null"], "description": "The quarters looked at; null: events"},
+            "truth": or_null("Whether enough rows meet it; null: unknown", "boolean"),
+            "rows": list_of("The rows looked at", all_of("One row", row)),
+            "where": text_of("The place of the watch"),
+        },
+    )
 
 
 OVERRIDE: Schema = {
@@ -175,9 +200,11 @@ def _seat() -> Schema:
             "tie_break": texts_of("What ranks equal scores"),
             "at_most": or_null("Largest share of accounts that may be key"),
             "incumbents": text_of("Which accounts held the tier before"),
+            "head": text_of("The head of its group, whose tier it inherits"),
             "change": all_of("What it held before, and what the policy asks of whoever holds a tier", _change()),
         },
         "change",
+        "head",
     )
 
 

@@ -110,14 +110,19 @@ def signed_contents(told: Known, policy: str, fiscal_year: str) -> dict[str, tup
     return found
 
 
-def remarks(policy: Policy, told: Known) -> Iterator[Finding]:
-    """Return what is to be said of a policy's signatures beyond who is missing."""
-    place = Where(policy.sources[0].path)
-    signed, _ = _signatures(policy, told)
+def late_findings(policy: Policy, signed: Iterable[Signature]) -> Iterator[Finding]:
+    """Return one finding for each function that signed after the policy had taken effect."""
     for one in signed:
         if one.late:
             message = f"{one.by} signed for {one.function} on {one.on}, the policy takes effect on {policy.start}"
-            yield Finding("KR891", message, place, "plans are agreed before they apply: let effective: begin later, or say why", "warning")
+            fix = "plans are agreed before they apply: let effective: begin later, or say why"
+            yield Finding("KR891", message, Where(policy.sources[0].path), fix, "warning")
+
+
+def remarks(policy: Policy, told: Known) -> Iterator[Finding]:
+    """Return what is to be said of a policy's signatures beyond who is missing."""
+    place = Where(policy.sources[0].path)
+    yield from late_findings(policy, _signatures(policy, told)[0])
     for found in voided(policy, told):
         message = f"{found.person.id} signed another content on {found.day} (entry {found.entry.seq}): a change voids it"
         yield Finding("KR895", message, place, "have this content signed, or bring back the one that was", "warning")

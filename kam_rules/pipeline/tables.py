@@ -24,12 +24,18 @@ MOST = 100
 """Cells at fault that are told at once."""
 
 
-def read_tables(source: AccountsSource, minor: int) -> tuple[dict[str, pl.DataFrame], tuple[Source, ...]]:
+Columns = Mapping[str, tuple[Field, ...]]
+"""The columns of watched tables that the policy declares, by table."""
+NONE: Columns = {}
+
+
+def read_tables(source: AccountsSource, minor: int, columns: Columns = NONE) -> tuple[dict[str, pl.DataFrame], tuple[Source, ...]]:
     """Return every table beside the accounts, by its word, and the files that they were read from.
 
     Args:
         source: what the data file says.
         minor: decimals of the policy's currency.
+        columns: what the policy declares of watched tables.
 
     Raises:
         DataError: KR401 to KR405 a file cannot be read, KR413 to KR426 a cell breaks its contract.
@@ -39,7 +45,7 @@ def read_tables(source: AccountsSource, minor: int) -> tuple[dict[str, pl.DataFr
     faults: list[Finding] = []
     for name, beside in source.tables.items():
         try:
-            found[name] = read_table(beside, table(name).FIELDS, minor)
+            found[name] = read_table(beside, (*table(name).FIELDS, *columns.get(name, ())), minor)
         except DataError as error:
             faults += error.findings
             continue
@@ -49,9 +55,10 @@ def read_tables(source: AccountsSource, minor: int) -> tuple[dict[str, pl.DataFr
     return found, tuple(files)
 
 
-def frame_tables(source: AccountsSource, raws: Mapping[str, Raw], minor: int) -> dict[str, pl.DataFrame]:
+def frame_tables(source: AccountsSource, raws: Mapping[str, Raw], minor: int, columns: Columns = NONE) -> dict[str, pl.DataFrame]:
     """Return tables that were given as frames, typed; see `read_tables`."""
-    return {name: typed_rows(raws[name], beside, table(name).FIELDS, minor) for name, beside in source.tables.items()}
+    contracts = {name: (*table(name).FIELDS, *columns.get(name, ())) for name in source.tables}
+    return {name: typed_rows(raws[name], beside, contracts[name], minor) for name, beside in source.tables.items()}
 
 
 def read_table(source: TableSource, contract: Iterable[Field], minor: int) -> pl.DataFrame:

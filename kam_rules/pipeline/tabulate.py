@@ -73,6 +73,7 @@ def decisions(run: Run, part: pl.DataFrame) -> pl.DataFrame:
         "seat",
         "seat_rank",
         "lost_tier",
+        *(("head",) if program.seating.inherit else ()),
         *(("since", "below_for") if program.seating.changes else ()),
         rule_name(layout, lists[STATES]).alias("state_rule"),
         rule_name(layout, lists[TARGETS]).alias("target_rule"),

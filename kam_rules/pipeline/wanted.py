@@ -15,6 +15,7 @@ KINDS = {
     "share": ("a share of accounts", "write 15% of accounts"),
     "points": ("points of the score", "write 3 points"),
     "reviews": ("a number of reviews", "write 2 reviews"),
+    "months": ("a number of months", "write 12 months"),
     "days": ("a number of days", "write 180 days"),
     "identifier": ("a name", "start with a letter; use letters, digits and _"),
     "percent": ("a percent", "write a number with a percent sign: 35%"),

@@ -55,3 +55,18 @@ def reviews(seat: Json) -> Table:
         place = f"{row['file']} row {row['row']}"
         rows.append((row["review"], row["tier"] or "-", row["since"] or "-", row["state"] or "-", row["score"] or "-", below, place))
     return Table("reviews", "Earlier reviews", tuple(Column(key, label) for key, label in labels.items()), tuple(rows))
+
+
+def watched(trail: Json) -> Table:
+    """Return every row that a trigger looked at."""
+    labels = {"trigger": "Trigger", "asked": "Asked of each row", "date": "Day", "values": "Values", "truth": "It", "place": "Place"}
+    rows = []
+    for watch in trail.get("watched", ()):
+        asked = f"{watch['when']}, {watch['window']}"
+        for row in watch["rows"]:
+            values = ", ".join(f"{name} = {value or 'missing'}" for name, value in row["values"].items())
+            truth = {True: "holds", False: "fails", None: "is unknown"}[row["truth"]]
+            rows.append((watch["trigger"], asked, row["date"], values, truth, f"{row['file']} row {row['row']}"))
+        absent = set(watch["quarters"] or ()) - {row["date"] for row in watch["rows"]}
+        rows += [(watch["trigger"], asked, day, "no row", "stands as the data file says", "-") for day in sorted(absent)]
+    return Table("watched", "Rows that triggers looked at", tuple(Column(key, label) for key, label in labels.items()), tuple(rows))

@@ -29,15 +29,17 @@ from kam_rules.reports.reconciliation import outcome, ratio
 
 BOOKS, MOVERS, MANAGERS, NAMED = 3, 8, 20, 4
 MANAGER = "manager"
+NOT_ASKED = "no ledger was asked (--ledger)"
 
 
-def brief(run: Run, against: Run | None = None, judged: Judged | None = None) -> Report:
+def brief(run: Run, against: Run | None = None, judged: Judged | None = None, published: str = NOT_ASKED) -> Report:
     """Return the page of a run.
 
     Args:
         run: a run in which something is decided.
         against: an earlier run, such as last year's.
         judged: the run's year, where it is over.
+        published: whether these are the quotas of the year, and by whom.
     """
     minor, found = run.ready.program.minor, members(run)
     blocks: list[Block] = [
@@ -55,7 +57,7 @@ def brief(run: Run, against: Run | None = None, judged: Judged | None = None) ->
         *strength(found),
         *curves(found),
         *([ranks(judged)] if judged else []),
-        Facts("version", "By which policy and data", tuple(_version(run))),
+        Facts("version", "By which policy and data", tuple(_version(run, published))),
     ]
     asked = f", and leadership asks for {_say(run, run.reconciled.total.top_down)}" if run.reconciled else ""
     title = f"{run.name}: the accounts bring {_say(run, _committed(run))}{asked}"
@@ -253,9 +255,10 @@ def _sums(run: Run, minor: int) -> Iterable[tuple[str, str]]:
         yield "gap", amount(run.reconciled.total.gap, minor)
 
 
-def _version(run: Run) -> Iterable[tuple[str, str]]:
+def _version(run: Run, published: str) -> Iterable[tuple[str, str]]:
     yield "policy", f"{run.policy.id} {run.policy.fiscal_year}, owned by {run.policy.owner}"
     yield "standing", run.standing.said
+    yield "published", published
     yield "SHA-256", run.policy.sources[0].sha256
     if run.standing.ledger:
         yield "ledger", run.standing.ledger

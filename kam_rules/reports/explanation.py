@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kam_rules.model.report import Block, Column, Facts, Lines, Report, Table
-from kam_rules.reports._past import changing, reviews
+from kam_rules.reports._past import changing, reviews, watched
 from kam_rules.reports.overridden import told_lines
 
 Json = dict[str, Any]
@@ -19,6 +19,7 @@ TITLES = {
     "immediate": "Immediate triggers, asked of the tier and state held before",
     "triggers": "Triggers: reasons to look at the tier between reviews",
 }
+WORKED_OUT = "worked out from "
 GATES = {"true": "passed", "false": "failed", "unknown": "unanswered"}
 REJECTS = "leaves no score"
 UNDECIDED = "undecided: a value is missing, and with it a rule above could still hold"
@@ -42,6 +43,7 @@ def explanation(trail: Json) -> Report:
         Lines("states", TITLES["states"], tuple(_first(lists["states"]))),
         Lines("targets", TITLES["targets"], tuple(_targets(lists["targets"], trail["decision"]["state"]))),
         Lines("triggers", TITLES["triggers"], tuple(_triggers(lists["triggers"])) if "triggers" in lists else ()),
+        watched(trail),
         _values(trail),
         _figures(trail),
         _assumptions(trail),
@@ -272,6 +274,8 @@ def _seat(seat: Json) -> Iterable[str]:
     elif outcome == "seated":
         seats = seat["capacity"] if seat["capacity"] is not None else seat["seated"]
         yield f"seated: place {seat['rank']} of the {seats} seats of {tier}, by score{ties}"
+    elif outcome == "inherited":
+        yield f"inherited: {seat['head']} stands at the head of its group and holds {seat['seated_in']}; it takes no seat of its own"
     if seat["capacity"] is not None:
         yield f"incumbents: {seat['incumbents']}"
 
@@ -280,7 +284,8 @@ def _values(trail: Json) -> Table:
     labels = {"name": "Field", "value": "Value", "raw": "In the file", "column": "Column", "place": "File and row"}
     rows = []
     for item in trail["values"]:
-        raw = item["raw"] if item["raw"] is not None else "blank" if item["column"] else "no column feeds it"
+        unfed = item["contract"] if item["contract"].startswith(WORKED_OUT) else "no column feeds it"
+        raw = item["raw"] if item["raw"] is not None else "blank" if item["column"] else unfed
         unit = f" ({item['unit']})" if item["unit"] and item["raw"] is not None else ""
         fault = f" ({item['fault']})" if item["fault"] else ""
         place = f"{item['file']} row {item['row']}" if item["column"] else "-"

@@ -12,10 +12,11 @@ from kam_rules.model.amounts import percent
 from kam_rules.model.policy import Policy
 from kam_rules.model.program import TIERS, Derive, Rule, RuleList
 from kam_rules.model.report import Block, Cell, Column, Facts, Lines, Report, Table
-from kam_rules.model.tree import Node
+from kam_rules.model.tree import And, Node, Read
 from kam_rules.pipeline.assemble import GATES, STATES, TARGETS, TRIGGERS
 from kam_rules.pipeline.changes import changes
 from kam_rules.pipeline.compile import compile_policy
+from kam_rules.reports._handbook_time import over_time, watched
 from kam_rules.reports.explanation import explanation
 from kam_rules.reports.ladder_words import ladder
 from kam_rules.reports.scoring import criteria, scores
@@ -75,6 +76,7 @@ class _Writer:
         if rungs:
             yield Lines("ladder", "What is done where the targets do not add up", rungs)
         yield self.triggers()
+        yield from over_time(policy)
         yield self.words()
 
     def clause(self, rule: Rule) -> str:
@@ -173,9 +175,18 @@ class _Writer:
         for rule in rules:
             note = dict(rule.note)
             at_once = ", at once" if note.get("timing") == "immediate" else ""
-            rows.append((name(rule.id), self.clause(rule), f"{note['then']}{at_once}", rule.because))
+            rows.append((name(rule.id), self.fires(rule), f"{note['then']}{at_once}", rule.because))
         note_ = "Of several, the first in this list is the account's action." if rows else ""
         return Table("triggers", "What calls for a new look between reviews", columns, tuple(rows), note_)
+
+    def fires(self, rule: Rule) -> str:
+        """Say when a trigger fires; of one that watches a table, what is asked of its rows, then what of the account."""
+        watch = next((found for found in self.program.watches if found.trigger == rule.id), None)
+        if watch is None:
+            return self.clause(rule)
+        parts = rule.when.items if isinstance(rule.when, And) else ()
+        rest = [sentence(part, self.minor) for part in parts if not (isinstance(part, Read) and part.name == watch.fact)]
+        return " and ".join([watched(watch, self.minor), *rest])
 
     def words(self) -> Table:
         columns = (Column("word", "Word"), Column("meaning", "Means"))
@@ -230,7 +241,8 @@ def _changed(old: Policy, new: Policy) -> Iterator[Block]:
 def _signatures(policy: Policy) -> Table:
     columns = (Column("function", "Function"), Column("name", "Name"), Column("date", "Date"), Column("signature", "Signature"))
     approvers = dict.fromkeys(dated.approved_by for a in policy.assumptions for dated in a.values)
-    rows = tuple((who, "", "", "") for who in dict.fromkeys((policy.owner, *approvers)))
+    signers = [(function.name, " or ".join(function.signers), "", "") for function in policy.year.functions if function.signers]
+    rows = (*signers, *((who, "", "", "") for who in dict.fromkeys((policy.owner, *approvers))))
     own, *extended = (source.sha256 for source in policy.chain)
     more = f", with what it extends: {', then '.join(extended)}" if extended else ""
     note = f"Signed is the file whose SHA-256 is {own}{more}."

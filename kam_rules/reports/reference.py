@@ -15,7 +15,7 @@ from kam_rules.model.names import did_you_mean
 from kam_rules.model.report import Block, Column, Facts, Lines, Report, Table
 from kam_rules.model.schema import Schema
 from kam_rules.model.types import BUILT_IN
-from kam_rules.pipeline import datafile, waivers
+from kam_rules.pipeline import datafile, overrides, roster, waivers
 from kam_rules.pipeline.trials import read as trials
 from kam_rules.plans import kind, kinds
 from kam_rules.scales import scale, scales
@@ -23,11 +23,20 @@ from kam_rules.sections import NOT_YET, ORDER, policy_schema, section
 from kam_rules.sections._draft import DECIDED, LAYERS
 from kam_rules.spreads import spread, spreads
 from kam_rules.tables import table, tables
+from kam_rules.windows import Way, keys, way, ways
 from kam_rules.yearly import word as year_word
 from kam_rules.yearly import words, year_schema
 
 EXPRESSIONS = "expressions"
-DATA, TESTS, WAIVERS = "data", "tests", "waivers"
+DATA, TESTS, WAIVERS, ROSTER, OVERRIDES = "data", "tests", "waivers", "roster", "overrides"
+BESIDE = {
+    DATA: (datafile, datafile.data_schema),
+    TESTS: (trials, trials.tests_schema),
+    WAIVERS: (waivers, waivers.waivers_schema),
+    ROSTER: (roster, roster.roster_schema),
+    OVERRIDES: (overrides, overrides.overrides_schema),
+}
+"""The files beside a policy: where each is told, and its shape."""
 SPREAD, KIND = "spread", "kind"
 ADVICE = re.compile(r"(?=\b(?:Avoid|Prefer) )")
 LAYER_NAMES = {
@@ -54,7 +63,7 @@ def reference(word: str | None) -> Report:
     if word.upper() in codes():
         return finding(word)
     top, *path = word.split(".")
-    other = {DATA: datafile.data_schema, TESTS: trials.tests_schema, WAIVERS: waivers.waivers_schema}.get(top)
+    _, other = BESIDE.get(top, (None, None))
     schema = other() if other else year_schema() if top in words() else policy_schema()
     steps = path if other else [top, *path]
     trodden = [top] if other else []
@@ -72,7 +81,7 @@ def reference(word: str | None) -> Report:
             below = {step: below["NAME"]}
         if step not in below:
             where = f"'{'.'.join(trodden)}' has no" if trodden else "there is no"
-            known = [*below, *([DATA, TESTS, WAIVERS, *words(), EXPRESSIONS] if not trodden else [])]
+            known = [*below, *([*BESIDE, *words(), EXPRESSIONS] if not trodden else [])]
             elsewhere = [path_ for path_ in _paths(policy_schema()) if path_.rsplit(".", 1)[-1] == step]
             fix = f"did you mean {' or '.join(elsewhere[:4])}?" if elsewhere else did_you_mean(step, known)
             raise UsageError(Finding("KR510", f"{where} key '{step}'", None, fix))
@@ -106,11 +115,21 @@ def _overview() -> Report:
     rows = tuple((name, "yes" if section(name).REQUIRED else "", _first(inspect.getdoc(section(name)) or "")) for name in ORDER)
     more = ("kam-rules schema SECTION tells one of them; kam-rules schema SECTION.KEY a key below it",
             "kam-rules schema data tells the data file, schema tests the tests beside a policy, schema waivers its waivers",
+            "kam-rules schema roster tells whose signatures count, schema overrides what people put in the place of what is computed",
             f"tables that come later in the year: {', '.join(words())}",
             "kam-rules schema expressions tells how conditions are written",
             "kam-rules explain-code KR301 tells what a finding means, with an example",
             f"not yet built, and refused: {', '.join(NOT_YET)}")  # fmt: skip
     return Report("reference", "A policy: one file per fiscal year", (Table("sections", "", columns, rows), Lines("more", "More", more)))
+
+
+def _windows(found: list[Way]) -> str:
+    """Return the page of a key under which windows are written: what each means, and how each is written."""
+    docs = [inspect.getdoc(one) or "" for one in found]
+    if len(docs) == 1:
+        return docs[0]
+    prose = "\n\n".join(f"`{one.SAMPLE}`: {doc.partition('Example:')[0].strip()}" for one, doc in zip(found, docs, strict=True))
+    return f"{prose}\n\nExample:\n" + "\n".join(f"    {one.SAMPLE}" for one in found)
 
 
 def _doc(word: str) -> str:
@@ -122,12 +141,13 @@ def _doc(word: str) -> str:
         return inspect.getdoc(year_word(word)) or ""
     if last in forms() and word.startswith("incentives."):
         return inspect.getdoc(form(last)) or ""
+    if word.startswith("triggers.") and last in keys():
+        return _windows([way(name) for name in ways() if last == way(name).KEY])
     if last in scales() and word.startswith("criteria."):
         return inspect.getdoc(scale(last)) or ""
     if word.startswith(f"{DATA}.") and last in tables():
         return inspect.getdoc(table(last)) or ""
-    pages = {DATA: datafile, TESTS: trials, WAIVERS: waivers}
-    return (inspect.getdoc(pages[word]) or "") if word in pages else ""
+    return (inspect.getdoc(BESIDE[word][0]) or "") if word in BESIDE else ""
 
 
 def _page(name: str, schema: Schema, doc: str) -> Report:

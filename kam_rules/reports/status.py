@@ -30,7 +30,7 @@ def _standing(found: Status) -> Iterable[tuple[str, str]]:
         yield "file", f"{file['path']} (sha256 {file['sha256']})"
     yield "takes effect", f"from {policy.start} to {policy.end}"
     if standing.head is not None:
-        yield "ledger", f"{standing.head.entries} entries, head {standing.head.sha256}"
+        yield "ledger", f"head {standing.head.sha256}, entry {standing.head.entries}"
     yield "roster", f"sha256 {standing.roster}" if standing.roster else "none: nobody's signature counts"
 
 

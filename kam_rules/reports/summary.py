@@ -237,10 +237,11 @@ def _needs(run: Run, minor: int) -> Table:
     return Table("needs_data", f"An answer is missing: {height:,} accounts", columns, tuple(rows), note, "every question is answered")
 
 
-def waived(waivers: Iterable[Waiver], on: dt.date) -> str:
-    """Say how many waivers stand beside a policy, and how many of them hold on a day."""
+def waived(waivers: Iterable[Waiver], on: dt.date, *, ledger: bool = False) -> str:
+    """Say how many waivers hold on a day; where a ledger is in use, of those that were signed."""
     valid = [waiver.until >= on for waiver in waivers]
-    return f"{sum(valid)} hold on {on}, {len(valid) - sum(valid)} ran out: kam-rules check tells which"
+    signed, how = (" if signed", " --ledger") if ledger else ("", "")
+    return f"{sum(valid)} hold on {on}{signed}, {len(valid) - sum(valid)} ran out: kam-rules check{how} tells which"
 
 
 def witnessed(run: Run) -> str:
@@ -263,7 +264,7 @@ def _run(run: Run, folder: str | None) -> Iterable[tuple[str, str]]:
     if run.standing.head is not None:
         yield "ledger", f"{run.standing.head.entries} entries before this run, head {run.standing.head.sha256}"
     if run.policy.waivers:
-        yield "waivers", waived(run.policy.waivers, ready.effective_on)
+        yield "waivers", waived(run.policy.waivers, ready.effective_on, ledger=run.standing.head is not None)
     yield "days", f"data as of {ready.as_of}, decided for {ready.effective_on}"
     yield "control totals", controlled(run)
     if ready.sets:

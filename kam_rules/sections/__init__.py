@@ -33,21 +33,21 @@ ORDER = (
     "tier_changes",
     "states",
     "targets",
+    "tables",
     "triggers",
     "reconciliation",
     "proration",
     "periods",
     "year_end",
     "stewardship",
+    "reassess",
+    "calibration",
+    "service",
     "incentives",
 )
 """The order in which a policy reads and in which sections are lowered: each may name what stands before it."""
 
 NOT_YET = {
-    "tables": "triggers watch the account's own fields",
-    "reassess": "each run decides afresh",
-    "service": "entitlements are not yet kept",
-    "calibration": "the customer's own view is not yet kept",
     "nominations": "people's lists stand in a file of their own (kam-rules schema nominations)",
 }
 

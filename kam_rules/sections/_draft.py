@@ -22,6 +22,7 @@ from kam_rules.model.quota import Reconciliation
 from kam_rules.model.text import tidy
 from kam_rules.model.tree import Const, Node, Read, type_of
 from kam_rules.model.types import BUILT_IN, Field, Type
+from kam_rules.model.watch import Watch
 from kam_rules.model.year import YearRules
 
 LAYERS = ("targets", "metrics", "gates", "criteria", "tiers", "states", "triggers")
@@ -92,6 +93,8 @@ class Draft:
     state_steps: tuple[Step, ...] = ()
     targets: Targets = field(default_factory=Targets)
     triggers: tuple[Rule, ...] = ()
+    tables: dict[str, tuple[Field, ...]] = field(default_factory=dict)
+    watches: tuple[Watch, ...] = ()
     reconciliation: Reconciliation | None = None
     reconciliation_steps: tuple[Derive, ...] = ()
     incentives: Incentives | None = None

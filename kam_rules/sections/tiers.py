@@ -4,6 +4,10 @@
 outcome stand and marks it. A tier with `capacity` seats the best by score, then by `tie_break`, then by account id;
 the others compete for the next tier whose condition they meet. The last tier says `otherwise: true`.
 
+With `inherit` a group shares the tier of its head, the last account above by `parent`: `parent` gives every member the
+head's tier, whatever its own score, and only heads compete for seats and count towards the share limit; `higher` lets all
+compete, and lifts a member to the tier of its head where that is higher. A member takes no seat by it.
+
 Example:
     tiers:
       if_unknown: hold
@@ -20,7 +24,7 @@ from __future__ import annotations
 from kam_rules.feel.scope import EVERY
 from kam_rules.model.document import Doc, Mapping, Scalar
 from kam_rules.model.names import did_you_mean
-from kam_rules.model.program import NOT_QUALIFIED, Rule, Seating, Seats
+from kam_rules.model.program import HIGHER, NOT_QUALIFIED, PARENT, Rule, Seating, Seats
 from kam_rules.model.schema import choice, expression, identifier, integer, listing, only, record, text
 from kam_rules.model.tree import TRUE, Const, Node, Not, Read, both
 from kam_rules.model.types import Type
@@ -44,6 +48,7 @@ SCHEMA = record(
     {
         "hit": choice("first: the first true rule; unique: exactly one may be true", "first", "unique"),
         "if_unknown": choice("What happens where a rule above is unknown", "hold", "flag"),
+        "inherit": choice("How members of a group come by their tier: the head's always, or where it is higher", PARENT, HIGHER),
         "rules": listing("The tiers, from the top", TIER),
     },
     ("if_unknown", "rules"),
@@ -67,7 +72,7 @@ def lower(doc: Doc, draft: Draft) -> None:
         guarded = both(qualified, when) if draft.tiers_hit == "unique" else when
         found.append(rule(item, guarded, Const(item.text("id"), Type.CATEGORY)))
     draft.tiers = tuple(found)
-    draft.seating = Seating(tuple(_seats(item, draft) for item in items))
+    draft.seating = Seating(tuple(_seats(item, draft) for item in items), inherit=doc.text("inherit"))
 
 
 def not_qualified() -> Rule:

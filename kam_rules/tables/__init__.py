@@ -11,7 +11,9 @@ from typing import Protocol
 
 from kam_rules.model.catalogue import words_of
 from kam_rules.model.schema import Schema, choice, either, integer, listing, only, record, text
+from kam_rules.model.schema import table as table_of
 from kam_rules.model.types import Field
+from kam_rules.model.watch import EVENTS, QUARTERS
 
 WRITTEN = (
     "1,234.50",
@@ -74,13 +76,18 @@ def schema(name: str) -> Schema:
     """Return the shape of a table in the data file."""
     found = table(name)
     about = (found.__doc__ or "").partition("\n")[0].rstrip(".")
-    columns = {f.name: either(f.meaning, text("The column's name"), COLUMN) for f in found.FIELDS}
-    return record(
-        about,
-        {
-            "file": text("The path of the file, seen from the data file"),
-            **LAYOUT,
-            "columns": record("Which column feeds which field", columns, found.LEAST),
-        },
-        ("file", "columns"),
-    )
+    file = text("The path of the file, seen from the data file")
+    if is_watched(name):
+        column = either("A column", text("The column's name"), COLUMN)
+        absent = choice("What a quarter without a row stands for", *getattr(found, "ABSENT", ()))
+        columns = table_of("Which column feeds which field", column, least=len(found.LEAST))
+        parts = {"file": file, **LAYOUT, "absent_rows": absent, "columns": columns}
+        return record(about, parts, ("file", "columns") if name == EVENTS else ("file", "absent_rows", "columns"))
+    fields = {f.name: either(f.meaning, text("The column's name"), COLUMN) for f in found.FIELDS}
+    told = {"file": file, **LAYOUT, "columns": record("Which column feeds which field", fields, found.LEAST)}
+    return record(about, told, ("file", "columns"))
+
+
+def is_watched(name: str) -> bool:
+    """Tell whether triggers can watch a table; the policy then declares its other columns."""
+    return name in {QUARTERS, EVENTS}

@@ -14,6 +14,7 @@ from kam_rules import engine, proof
 from kam_rules.model.errors import IntegrityError, PolicyError, UsageError
 from kam_rules.model.run import Run
 from kam_rules.pipeline.credit import book_lines
+from kam_rules.pipeline.remember import rows_of
 from kam_rules.pipeline.tabulate import decisions
 from tests.conftest import ROOT, SAAS, Said
 from tests.evidence.signing import BEFORE, Project, project
@@ -119,6 +120,10 @@ def test_quotas_are_made_of_what_people_set(tmp_path: Path, monkeypatch: pytest.
     assert less > 0
     assert run.reconciled.total.bottom_up == plain.reconciled.total.bottom_up - less
     assert run.reconciled.total.gap == plain.reconciled.total.gap + less
+    trail = engine.explain(run, f"rep:{row(plain, 'ACC-1002')['owner']}")
+    told = {account["account_id"]: (account["target_rule"], account["committed"]) for account in trail["accounts"]}
+    assert told["ACC-1002"] == ("override", "636300.00")
+    assert all(rule != "override" for account, (rule, _) in told.items() if account != "ACC-1002")
 
 
 def _saas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str, reps: str = "") -> tuple[Project, Path]:
@@ -130,6 +135,19 @@ def _saas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str, reps: str = 
     overrides.write_text(HEAD + "overrides:\n" + line("ACC-1002", "target", "101%", approver=by, expires="2026-12-31"), encoding="utf-8")
     here.sign("overrides.yaml", by)
     return here, overrides
+
+
+def test_the_engines_answers_stay_as_they_are_and_are_decided_again(here: Project):
+    """Evidence stays re-decidable: without the columns of what people set, every row is the one of a run without overrides."""
+    run = given(here, line(), line("A-05", "state", "high_potential"), line("A-02", "tier", "key"))
+    plain = here.run()
+    told = pl.concat(decisions(run, part) for part in run.table)
+    assert told.drop([name for name in told.columns if name.startswith("final_")], "overridden").equals(
+        pl.concat(decisions(plain, part) for part in plain.table)
+    )
+    engine.write(run, here.folder / "run")
+    for account in ("A-02", "A-03", "A-05"):
+        assert engine.explain(here.folder / "run", account)["policy"]["confirmed_by"] == ["reference", "durable"]
 
 
 # --- Who may not approve ----------------------------------------------------------------------------------------------
@@ -272,6 +290,16 @@ def test_an_account_that_is_held_keeps_its_tier_and_waits(here: Project):
 def test_a_verdict_that_nobody_approved_changes_no_list(here: Project):
     run = given(here, review=(judged("A-03", "reject", "core"),), by=())
     assert (idle(run), row(run, "A-03")["final_tier"]) == (["KR665"], "strategic")
+
+
+def test_the_next_review_starts_from_what_people_decided(here: Project):
+    """An account that was overridden into a tier holds it at the next review, since this day."""
+    run = given(here, line("A-02", "tier", "strategic"), line("A-03", "state", "mature"))
+    told = {one["account_id"]: (one["tier"], one["state"], one["since"]) for one in rows_of(run).iter_rows(named=True)}
+    plain = {one["account_id"]: (one["tier"], one["state"], one["since"]) for one in rows_of(here.run()).iter_rows(named=True)}
+    assert told["A-02"] == ("strategic", "mature", "2026-07-01")
+    assert told["A-03"] == (plain["A-03"][0], "mature", plain["A-03"][2])
+    assert told["A-01"] == plain["A-01"]
 
 
 # --- Evidence ---------------------------------------------------------------------------------------------------------

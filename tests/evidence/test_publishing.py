@@ -15,7 +15,9 @@ from kam_rules import engine, proof
 from kam_rules.evidence import ledger
 from kam_rules.evidence.keys import read_key
 from kam_rules.model.errors import IntegrityError, UsageError
-from kam_rules.model.ledger import PUBLICATION
+from kam_rules.model.ledger import DECISION, PUBLICATION
+from kam_rules.model.quota import Decision
+from kam_rules.model.run import Run
 from kam_rules.pipeline.publish import publication
 from tests.conftest import ROOT, SAAS, Said
 from tests.evidence.signing import Project
@@ -122,6 +124,31 @@ def test_an_escalated_run_has_no_quotas_to_publish(here: Project):
         publish(here, "plan")
 
 
+def test_a_decision_to_go_on_takes_effect_once_somebody_else_has_approved_it(here: Project):
+    """The run in which it was taken is a draft; the same decision, decided again after its approval, can be published."""
+    looked(here, "29000000", "plan")
+
+    def decided(by: str) -> Run:
+        decision = Decision("manager", by, "Board of 12 March", "2026-03-12")
+        return engine.reconcile(here.folder / "plan", top_down="29000000", decision=decision)
+
+    own = proof.entered(decided("cfo"), here.ledger)
+    engine.write(own, here.folder / "own")
+    with pytest.raises(UsageError, match="KR890 'cfo' wrote the decision"):
+        here.sign("own", "cfo", AT)
+    run = proof.entered(decided("coo"), here.ledger)
+    assert run.standing.why == "nobody who may has approved the decision to go on: manager"
+    engine.write(run, here.folder / "draft")
+    proof.record_run(here.folder / "draft", here.ledger, AT)
+    assert proof.entries(here.ledger)[-1].kind == DECISION
+    with pytest.raises(UsageError, match="KR893 this run is of a draft"):
+        publish(here, "draft")
+    here.sign("draft", "cfo", AT)
+    engine.write(proof.entered(decided("coo"), here.ledger), here.folder / "decided")
+    proof.record_run(here.folder / "decided", here.ledger, AT)
+    assert publish(here, "decided")[1]
+
+
 def test_a_figure_from_above_that_was_given_by_hand_makes_a_draft_until_it_is_approved(here: Project):
     found = proof.entered(engine.reconcile(here.folder / "first", top_down="25000000"), here.ledger)
     assert "has approved the assumption top_down=2500000000" in found.standing.why
@@ -216,3 +243,13 @@ def test_who_is_not_on_the_roster_or_may_not_publishes_nothing(here: Project):
     here.put("clerk", "office", "override: unlimited")
     with pytest.raises(UsageError, match="KR890 the roster does not let 'clerk' approve a thing of the kind 'publication'"):
         publish(here, "plan", by="clerk")
+
+
+def test_a_leader_s_page_says_whether_its_quotas_are_published_and_by_whom(here: Project, kam: Kam):
+    def said() -> str:
+        answer = kam("brief", here.folder / "first", "--ledger", here.ledger, "--format", "json")
+        return str(json.loads(answer.out)["version"]["published"])
+
+    assert said() == f"not published: {here.ledger} holds no publication of this run"
+    publish(here, "first")
+    assert said().startswith("the quotas of FY2027, by cfo on ")

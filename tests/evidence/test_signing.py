@@ -69,6 +69,8 @@ def test_a_policy_signed_after_it_takes_effect_is_a_finding(here: Project, kam: 
     found = here.status()
     assert (found.standing.status, {remark.code for remark in found.remarks}) == ("active", {"KR891"})
     assert "after it took effect" in kam("status", here.policy, "--ledger", here.ledger).out
+    said = kam("run", here.policy, here.data, "--ledger", here.ledger, "--no-witness", "--out", here.folder / "run")
+    assert said.out.count("KR891") == 4
 
 
 def test_a_clock_set_back_makes_no_signature_older(here: Project):

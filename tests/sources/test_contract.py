@@ -172,7 +172,7 @@ def test_trailing_zeros_are_no_decimals(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["abc", "1.2M", "5%", "-", ".", "--5", "1_000", "0x10", "1e", "1e5.5", "١٢", "\uff15", "1/2", "-(5)", "12,34,5"],
+    ["abc", "1.2M", "5%", ".", "--5", "1_000", "0x10", "1e", "1e5.5", "١٢", "\uff15", "1/2", "-(5)", "12,34,5"],
 )
 def test_what_is_no_plain_number_is_missing_and_listed(tmp_path: Path, text: str) -> None:
     found = book(tmp_path, [GOOD | {"points": text}])
@@ -324,7 +324,14 @@ def test_blank_and_not_available_are_missing_in_silence(tmp_path: Path, text: st
     assert codes(found) == []
 
 
-@pytest.mark.parametrize("text", ["-", "null", "none", "0", "#REF!", "TBD"])
+@pytest.mark.parametrize("text", ["-", "null", "none", "#REF!", "k.A.", "\u2013"])
+def test_f15_what_people_and_spreadsheets_write_for_nothing_is_missing_in_a_column_of_figures(tmp_path: Path, text: str) -> None:
+    found = book(tmp_path, [GOOD | {"points": text, "note": text}])
+    assert (exact(found, "points"), exact(found, "note")) == (None, text)
+    assert codes(found) == []
+
+
+@pytest.mark.parametrize("text", ["0", "TBD", "unknown", "?"])
 def test_other_words_for_nothing_are_not_guessed(tmp_path: Path, text: str) -> None:
     found = book(tmp_path, [GOOD | {"points": text}])
     assert exact(found, "points") == (0 if text == "0" else None)

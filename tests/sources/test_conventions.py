@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -17,9 +18,11 @@ from kam_rules.model.book import Book, ColumnMap
 from kam_rules.model.errors import DataError
 from kam_rules.model.tree import Value
 from kam_rules.model.types import Field, Type
+from kam_rules.pipeline import read
 from kam_rules.pipeline.conventions import examine
 from kam_rules.pipeline.read import read_source
 from kam_rules.pipeline.spill import Spill
+from kam_rules.sources import _csv_loose, csv_
 from kam_rules.sources._conventions import COMMA, POINT, days, numbers
 from tests.sources.test_contract import GOOD, codes, exact, policy, source, write_csv
 
@@ -146,3 +149,26 @@ def test_no_text_breaks_the_search_for_a_convention(cells: list[str]) -> None:
         except DataError as error:
             told = {finding.code for finding in error.findings}
         assert told == {"x"} or told <= {"KR427", "KR428"}
+
+
+@pytest.mark.parametrize(("separator", "encoding"), [(",", "utf-8"), (";", "cp1252")])
+def test_a_convention_that_shows_late_holds_from_the_first_row_in_parts_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, separator: str, encoding: str
+) -> None:
+    """Plain at first, with thousands marks at the end: the same accounts, whether held at once or in parts that wait in files."""
+    amounts = [f"{i}.50" if i < 600 else f"$1,{i % 900 + 100}.25" for i in range(900)]
+    rows = [[f"a{i}", "100", "yes", amount] for i, amount in enumerate(amounts)]
+    with (tmp_path / "accounts.csv").open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, delimiter=separator).writerows([[*GOOD, "headroom"], *rows, ["Grand Total", "", "", ""]])
+    program = policy().program
+    few = replace(program, fields=tuple(f for f in program.fields if f.name in {*GOOD, "headroom"}))
+    told = source(tmp_path / "accounts.csv", [*GOOD, "headroom"], "")
+    at_once = read_source(told, few, Spill())
+    monkeypatch.setattr(csv_, "BLOCK", 2**11)
+    monkeypatch.setattr(_csv_loose, "PART", 50)
+    monkeypatch.setattr(read, "EASY", 1)
+    in_parts = read_source(told, few, Spill())
+    assert len(in_parts.table.items) > 1
+    assert in_parts.table.frame().equals(at_once.table.frame())
+    assert (in_parts.base, in_parts.rows, in_parts.aside.height) == (at_once.base, 901, 1)
+    assert exact(in_parts, "headroom", "a700") == Fraction("1800.25")

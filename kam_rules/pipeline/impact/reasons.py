@@ -100,7 +100,7 @@ def _why(old: _Seen, new: _Seen) -> Iterator[str]:
             gate = _gate(new, id_) or _gate(old, id_)
             yield f"gate {id_}: {before.get(id_, 'not asked')}, now {after.get(id_, 'not asked')}{_place(gate)}"
     if old.record["tier"] != new.record["tier"]:
-        yield from _tier(old, new)
+        yield from tuple(_tier(old, new)) or (f"its seat: {_seat(old)} before, {_seat(new)} now",)
     if old.record["state"] != new.record["state"]:
         rule = new.rule(STATES)
         yield f"state {_id(old.rule(STATES))}, now {_said(rule)}{_place(rule)}"
@@ -122,7 +122,11 @@ def _tier(old: _Seen, new: _Seen) -> Iterator[str]:
         yield f"tier {_id(was)}, now {_said(rule)}{_place(rule)}"
     for one, when in ((old, "before"), (new, "now")):
         if one.record["lost_tier"] is not None:
-            yield f"no seat in {one.record['lost_tier']} {when}: {str(one.record['seat']).replace('_', ' ')}"
+            yield f"no seat in {one.record['lost_tier']} {when}: {_seat(one)}"
+
+
+def _seat(seen: _Seen) -> str:
+    return str(seen.record["seat"]).replace("_", " ")
 
 
 def _gate(seen: _Seen, id_: str) -> Rule | None:
