@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from kam_rules.backends import Progress
 from kam_rules.evidence import anchors
 from kam_rules.evidence.chain import entries as chain
 from kam_rules.evidence.keys import new_key as make_key
@@ -20,6 +22,7 @@ from kam_rules.model.publication import Publication
 from kam_rules.model.roster import Roster
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.standing import Standing
+from kam_rules.pipeline import record
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.held import held
 from kam_rules.pipeline.overridden import overridden
@@ -28,6 +31,7 @@ from kam_rules.pipeline.publish import publication
 from kam_rules.pipeline.publish import published as published_of
 from kam_rules.pipeline.reconcile import reconciled
 from kam_rules.pipeline.record import read
+from kam_rules.pipeline.replay import replay
 from kam_rules.pipeline.roster import load as load_roster
 from kam_rules.pipeline.save import save
 from kam_rules.pipeline.sign import approving, chosen
@@ -36,6 +40,11 @@ from kam_rules.pipeline.standing import known as known_of
 from kam_rules.pipeline.status import Status, held_back
 from kam_rules.pipeline.status import status as status_of
 from kam_rules.pipeline.told_overrides import entries as override_entries
+from kam_rules.pipeline.told_program import values_text
+from kam_rules.pipeline.turn import Turn
+from kam_rules.pipeline.turn import turns as turning
+from kam_rules.pipeline.verify import Verified
+from kam_rules.pipeline.verify import verify as look_through
 
 ROSTER = "roster.yaml"
 """What the roster is called where it lies beside the ledger."""
@@ -287,3 +296,56 @@ def record_run(folder: str | Path, ledger: str | Path, at: str) -> tuple[tuple[E
     if body["overrides"] is not None:
         things += [(OVERRIDE, line) for line in override_entries(Path(folder), body, of)]
     return append(Path(ledger), things, at)
+
+
+def verify(
+    run: str | Path,
+    *,
+    every: bool = False,
+    values: str | Path | None = None,
+    progress: Progress = lambda _: None,
+    expect: Progress = lambda _: None,
+) -> Verified:
+    """Return a run looked through: its files, its parts among themselves, and every account decided again.
+
+    Args:
+        run: the folder of a run.
+        every: let the witness decide every account, not the run's own sample.
+        values: a file to write the values into as rederive.py reads them.
+        progress: called with the number of accounts decided since its last call.
+        expect: called with the number of accounts there are to decide.
+
+    Raises:
+        UsageError: KR504 the folder is no complete run, KR501 or KR502 the file of values cannot be written.
+        IntegrityError: KR503 a file is not what it was, or the manifest is of another version.
+    """
+    folder = Path(run)
+    found = record.read(folder)
+    expect(found.table.height * len(found.ready.program.stages))
+    if values is not None:
+        save(Path(values), gzip.compress(values_text(found), 1, mtime=0))
+    return look_through(found, folder, every=every, progress=progress)
+
+
+def turns(
+    run: Run | str | Path,
+    account_id: str,
+    outcome: str | None = None,
+    progress: Progress = lambda _: None,
+    expect: Progress = lambda _: None,
+) -> tuple[Run, tuple[Turn, ...]]:
+    """Return a run, and for each field of one account the smallest change that turns its decision, or that there is none.
+
+    Args:
+        run: a run, or the folder of one.
+        account_id: the account.
+        outcome: the tier or state to come to; by default anything else than now.
+        progress: called with the number of fields done since its last call.
+        expect: called with the number of fields there are.
+
+    Raises:
+        UsageError: KR505 the account is not in the run, KR580 there is no such tier or state.
+        DisagreementError: KR509 an engine decides otherwise than the search.
+    """
+    found = run if isinstance(run, Run) else record.read(Path(run))
+    return found, turning(replay(found, account_id), outcome, progress, expect)

@@ -6,14 +6,22 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import FILE, FORMAT, show
+from kam_rules.cli._shared import FILE, FORMAT, Bar, show
 
 
 @click.command("explain")
 @click.argument("run", type=FILE)
 @click.argument("what")
+@click.option("--why-not", metavar="NAME", help="Tell which conditions keep the account out of a tier or state, and how far off each is.")
+@click.option(
+    "--flip",
+    is_flag=False,
+    flag_value="",
+    metavar="[NAME]",
+    help="Tell for each field the smallest change that gives another tier or state, or NAME; or that none exists.",
+)
 @FORMAT
-def command(run: Path, what: str, form: str) -> None:
+def command(run: Path, what: str, *, why_not: str | None, flip: str | None, form: str) -> None:
     """Tell why WHAT was decided so in RUN, a folder that `kam-rules run` wrote.
 
     WHAT is an account's id; rep:ID tells a rep's or manager's quota, team:NAME a team's, back to rules and cells.
@@ -27,11 +35,35 @@ def command(run: Path, what: str, form: str) -> None:
       kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d ACC-1005
       kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d ACC-1005 --format json
       kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d rep:R-01
+      kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d ACC-1005 --why-not key
+      kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d ACC-1005 --flip
+      kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d ACC-1005 --flip key
     """
     from kam_rules import engine
     from kam_rules.pipeline.explain import FORMAT as ACCOUNT
     from kam_rules.reports.explanation import explanation
     from kam_rules.reports.quota import quota
 
+    if why_not is not None and flip is not None:
+        raise click.UsageError("--why-not and --flip are two questions: ask one at a time")
+    if flip is not None:
+        _flip(run, what, flip or None, form)
+        return
     trail = engine.explain(run, what)
+    if why_not is not None:
+        from kam_rules.reports.why_not import why_not as told
+
+        if trail["format"] != ACCOUNT:
+            raise click.UsageError("--why-not and --flip are asked of an account, not of a quota")
+        show(told(trail, why_not), form)
+        return
     show(explanation(trail) if trail["format"] == ACCOUNT else quota(trail), form)
+
+
+def _flip(run: Path, what: str, outcome: str | None, form: str) -> None:
+    from kam_rules import proof
+    from kam_rules.reports.turns import turns
+
+    with Bar("looking for the smallest changes") as bar:
+        found, told = proof.turns(run, what, outcome, bar.advance, bar.expect)
+    show(turns(found, what, told, outcome), form)

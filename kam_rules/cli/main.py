@@ -46,6 +46,7 @@ SECTIONS = {
         "backtest": "Hold a policy against a year that is over.",
     },
     "Answer for it": {
+        "verify": "Hold a run against its hashes, and decide every account again.",
         "sign": "Put your name to a policy, a waiver, an override or a decision.",
         "status": "Tell whether a policy is in force, and who has not signed.",
         "publish": "Make a run the quotas of its year, or an amendment of them.",

@@ -99,7 +99,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             Finding("KR503", f"the manifest cannot be read: {error}", Where(str(folder / MANIFEST)), "take the run from a copy")
         ) from None
     if manifest.get("format") != FORMAT:
-        message = f"the manifest is of format {manifest.get('format')}, not {FORMAT}"
+        by = body.get("versions", {}).get("kam-rules", "another version")
+        message = f"the manifest is of format {manifest.get('format')}, written by kam-rules {by}; this version reads {FORMAT}"
         raise IntegrityError(Finding("KR503", message, Where(str(folder / MANIFEST)), "open it with the version that wrote it"))
     if hashlib.sha256(canonical(body)).hexdigest() != recorded:
         raise IntegrityError(_changed(folder / MANIFEST))

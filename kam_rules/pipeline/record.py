@@ -41,6 +41,7 @@ from kam_rules.pipeline.spill import write_parquet
 from kam_rules.pipeline.standing import read_standing, told_standing
 from kam_rules.pipeline.tabulate import decisions
 from kam_rules.pipeline.tally import count, money
+from kam_rules.pipeline.told_program import PROGRAM, SCRIPT, VALUES, VALUES_UP_TO, script, told_program, write_values
 from kam_rules.pipeline.told_quota import account_table, quota_table
 from kam_rules.pipeline.told_quota import told as told_quota
 from kam_rules.pipeline.waivers import beside
@@ -107,6 +108,7 @@ def write(run: Run, out: Path, written: Mapping[str, str], progress: Progress = 
             write_parquet(frame, folder / f"{name}.parquet")
         _decisions(run, folder, progress)
         _write_quotas(run, folder)
+        _verifier(run, folder)
         for name, content in told_overrides.files(run).items():
             (folder / name).write_text(content if isinstance(content, str) else csv_of(content), encoding="utf-8", newline="")
         for name, told, table in (
@@ -145,6 +147,14 @@ def _decisions(run: Run, folder: Path, progress: Progress) -> None:
             guarded(told).write_csv(file, include_header=not file.tell())
             write_parquet(told, place)
             progress(part.height)
+
+
+def _verifier(run: Run, folder: Path) -> None:
+    """Write what an auditor decides again with, without this program; the values of a large book are in Parquet alone."""
+    (folder / PROGRAM).write_text(told_program(run), encoding="utf-8")
+    (folder / SCRIPT).write_bytes(script())
+    if run.book.table.height <= VALUES_UP_TO:
+        write_values(run, folder / VALUES)
 
 
 def _quota_files(run: Run) -> dict[str, str | pl.DataFrame]:

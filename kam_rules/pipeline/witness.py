@@ -41,16 +41,20 @@ def witness(run: Run, progress: Progress = lambda _: None, expect: Progress = la
     Raises:
         DisagreementError: KR509 an answer differs; account, list and both answers are named.
     """
+    rows, found = chosen(run)
+    expect(len(run.ready.program.stages) * len(rows))
+    compare(run, run.book.table.rows(rows), run.table.rows(rows), found.engine, progress)
+    return found
+
+
+def chosen(run: Run) -> tuple[list[int], Witnessed]:
+    """Return the rows that the witness is asked for, and how they were chosen; see `witness`."""
     height, name = run.table.height, witness_of(run)
     if height <= ALL_UP_TO:
-        chosen, found = list(range(height)), Witnessed(name, height, height, 0, 0)
-    else:
-        sample, edges, own = [i * height // SAMPLE for i in range(SAMPLE)], _on_edge(run), _own(run)
-        chosen = sorted({*sample, *edges, *own})
-        found = Witnessed(name, len(chosen), len(sample), len(edges), len(own))
-    expect(len(run.ready.program.stages) * len(chosen))
-    compare(run, run.book.table.rows(chosen), run.table.rows(chosen), name, progress)
-    return found
+        return list(range(height)), Witnessed(name, height, height, 0, 0)
+    sample, edges, own = [i * height // SAMPLE for i in range(SAMPLE)], _on_edge(run), _own(run)
+    rows = sorted({*sample, *edges, *own})
+    return rows, Witnessed(name, len(rows), len(sample), len(edges), len(own))
 
 
 def witness_of(run: Run) -> str:
@@ -70,15 +74,19 @@ def compare(run: Run, accounts: pl.DataFrame, record: pl.DataFrame, name: str, p
             differs = answer[column].ne_missing(record[column])
             if differs.any():
                 rows = record.filter(differs).head(TOLD), answer.filter(differs).head(TOLD)
-                raise DisagreementError(list(_differences(run, name, stage, rows, column)))
+                raise DisagreementError([_said_so(run, name, *told) for told in differences(stage, *rows, column)])
 
 
-def _differences(run: Run, witness_: str, stage: Stage, rows: tuple[pl.DataFrame, pl.DataFrame], column: str) -> Iterator[Finding]:
-    """Name each account on which the two differ, the list or figure, and both answers."""
-    for record, answer in zip(rows[0].iter_rows(named=True), rows[1].iter_rows(named=True), strict=True):
-        for name, recorded, answered in unlike(stage, record, answer, column):
-            message = f"{record['account_id']}: '{name}' is {recorded} by {run.engine}, {answered} by {witness_}"
-            yield Finding("KR509", message, None, "nothing of this run can be relied on; please report it with the policy")
+def _said_so(run: Run, witness_: str, account_id: str, name: str, recorded: str, answered: str) -> Finding:
+    message = f"{account_id}: '{name}' is {recorded} by {run.engine}, {answered} by {witness_}"
+    return Finding("KR509", message, None, "nothing of this run can be relied on; please report it with the policy")
+
+
+def differences(stage: Stage, record: pl.DataFrame, answer: pl.DataFrame, column: str) -> Iterator[tuple[str, str, str, str]]:
+    """Return each account on which two tables differ in a column, the list or figure, and both answers."""
+    for recorded, answered in zip(record.iter_rows(named=True), answer.iter_rows(named=True), strict=True):
+        for name, one, other in unlike(stage, recorded, answered, column):
+            yield str(recorded["account_id"]), name, one, other
 
 
 def unlike(stage: Stage, record: Mapping[str, Any], answer: Mapping[str, Any], column: str) -> Iterator[tuple[str, str, str]]:

@@ -43,7 +43,7 @@ def test_a_newcomer_runs_the_starter_at_once(project: Path, kam: Kam):
     assert {p.name for p in (project / "first").iterdir()} == {
         "accounts.parquet", "data.yaml", "decisions.csv", "decisions.parquet", "faults.csv", "faults.parquet",
         "manifest.json", "policy.json", "policy.waivers.yaml", "policy.yaml", "raw.parquet", "refused.csv", "refused.parquet",
-        "set_aside.csv", "set_aside.parquet", "trail.parquet",
+        "set_aside.csv", "set_aside.parquet", "trail.parquet", "program.json", "values.jsonl.gz", "rederive.py",
     }  # fmt: skip
 
 

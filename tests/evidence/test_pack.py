@@ -40,6 +40,9 @@ FILES = (
     "quotas.parquet",
     "quotas.csv",
     "reconciliation.json",
+    "program.json",
+    "values.jsonl.gz",
+    "rederive.py",
 )
 
 

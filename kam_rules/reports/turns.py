@@ -1,0 +1,35 @@
+"""What would turn a decision: of each field the smallest change, or that there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kam_rules.feel.printer import value as said
+from kam_rules.model.report import Cell, Column, Report, Table
+from kam_rules.model.run import Run
+from kam_rules.pipeline.turn import Turn
+
+
+def turns(run: Run, account_id: str, found: Sequence[Turn], outcome: str | None) -> Report:
+    """Return what `kam-rules explain --flip` tells."""
+    minor = run.ready.program.minor
+    columns = (
+        Column("field", "Field"),
+        Column("now", "Now"),
+        Column("to", "Smallest change: to"),
+        Column("tier", "Tier then"),
+        Column("state", "State then"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for turn in sorted(found, key=lambda turn: turn.none):
+        now = "missing" if turn.now is None else said(turn.now, turn.field.type, minor=minor)
+        to = "none exists" if turn.none else said(turn.to, turn.field.type, minor=minor)
+        tier, state = turn.decision
+        rows.append((turn.field.name, now, to, None if turn.none else tier or "undecided", None if turn.none else state or "undecided"))
+    note = (
+        "Each change by itself, all other values and accounts as they are, decided again by both engines. "
+        "'none exists' is proved for every value that the contract allows."
+    )
+    aim = f"that gives {outcome}" if outcome else "that gives another tier or state"
+    table = Table("turns", f"The smallest change of each field {aim}", columns, tuple(rows), note, "no field is read")
+    return Report("turns", f"{account_id}: what would turn the decision", (table,), minor=minor)

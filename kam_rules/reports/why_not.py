@@ -1,0 +1,68 @@
+"""Why an account is not in another tier or state: each condition that failed, and how far off it was. A view of the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kam_rules.model.errors import Finding, UsageError
+from kam_rules.model.names import did_you_mean
+from kam_rules.model.report import Lines, Report
+
+Json = dict[str, Any]
+ASKED = {"tiers": "tier", "states": "state"}
+
+
+def why_not(trail: Json, outcome: str) -> Report:
+    """Return why the account of a trail is not in a tier or state; the trail's own figures, nothing evaluated again.
+
+    Raises:
+        UsageError: KR580 there is no such tier or state.
+    """
+    lists = {item["id"]: item for item in trail["lists"]}
+    known = list(dict.fromkeys(word for name in ASKED for rule in lists[name]["rules"] for word in rule["gives"]))
+    if outcome not in known:
+        raise UsageError(Finding("KR580", f"there is no tier or state '{outcome}'", None, did_you_mean(outcome, known)))
+    name = trail["account"]["account_id"]
+    lines = tuple(line for list_, what in ASKED.items() for line in _list(trail, lists, list_, what, outcome))
+    return Report("why_not", f"{name}: why not {outcome}", (Lines("why_not", "Why not", lines),), {"outcome": outcome, "because": lines})
+
+
+def _list(trail: Json, lists: Json, name: str, what: str, outcome: str) -> Iterator[str]:
+    rules = [rule for rule in lists[name]["rules"] if outcome in rule["gives"]]
+    now = trail["decision"][what]
+    if not rules:
+        return
+    if now == outcome:
+        yield f"It is {outcome}: nothing stands in the way."
+        return
+    for rule in rules:
+        yield f"{rule['id']}: {rule['text'] or 'built in'} ({rule['where'].rsplit('/', 1)[-1]})"
+        if rule["decides"]:
+            yield from _seat(trail["seat"], outcome)
+        elif rule["outcome"] == "not reached":
+            yield f"  is not reached: rule {lists[name]['decided_by']} above it decided"
+        yield from (f"  {_part(part)}" for part in rule["parts"] if part["truth"] is not True)
+    if name == "tiers" and "gates" in lists and not trail["decision"]["qualified"]:
+        for gate in lists["gates"]["rules"]:
+            if gate["outcome"] != "true":
+                yield f"  gate {gate['id']} is {'failed' if gate['outcome'] == 'false' else 'unanswered'}: {gate['text']}"
+                yield from (f"    {_part(part)}" for part in gate["parts"] if part["truth"] is not True)
+
+
+def _seat(seat: Json, outcome: str) -> Iterator[str]:
+    if seat["lost_tier"] != outcome:
+        yield f"  holds, and yet the seat is in {seat['seated_in'] or 'no tier'}: {seat['outcome']}"
+        return
+    bound = f"the share limit of {seat['at_most']}" if seat["outcome"] == "share_limit" else f"its {seat['capacity']} seats"
+    lowest = f"; the lowest score that got one is {seat['lowest_seated_score']}" if seat["lowest_seated_score"] else ""
+    yield f"  holds, but others come first within {bound}: {seat['seated']} are taken{lowest}"
+
+
+def _part(part: Json) -> str:
+    missing = [name for value in part["values"] for name in value["missing"]]
+    if part["truth"] is None:
+        return f"{part['text']}: unknown, {', '.join(missing) or 'a value'} is missing"
+    if part.get("margin") is None:
+        return f"{part['text']}: it is {part['left']}"
+    return f"{part['text']}: it is {part['left']}, off by {str(part['margin']).lstrip('-')}"
