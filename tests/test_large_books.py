@@ -173,7 +173,11 @@ def test_a_row_out_of_the_ordinary_is_read_alike_in_any_part(body: str, tmp_path
 
 
 @pytest.mark.usefixtures("small")
-@pytest.mark.parametrize(("raw", "line"), [(b"n,\xff\n", 102), (b'n,"open\n', 102), (b"n,\0\n", 102)], ids=["bytes", "quote", "NUL"])
+@pytest.mark.parametrize(
+    ("raw", "line"),
+    [(b"n,\xff\n\xc3\xa9,1\n", 102), (b'n,"open\n', 102), (b"n,\0\n", 102)],
+    ids=["a second encoding", "quote", "NUL"],
+)
 def test_a_line_that_cannot_be_read_is_named_in_any_part(raw: bytes, line: int, tmp_path: Path) -> None:
     path = tmp_path / "accounts.csv"
     path.write_bytes(b"name,base\n" + b"n,1\n" * 100 + raw + b"n,1\n" * 3)

@@ -62,7 +62,7 @@ def _alike(pairs: tuple[Pair, ...]) -> tuple[Finding, ...]:
         return ()
     first = pairs[0]
     message = (
-        f"{len(pairs):,} pair{'s' if len(pairs) > 1 else ''} of accounts look like one customer, such as "
+        f"{len(pairs):,} pair{'s' if len(pairs) > 1 else ''} of accounts may be one customer, such as "
         f"{first.account_id} '{first.name}' (row {first.row}) and {first.other_id} '{first.other_name}' (row {first.other_row})"
     )
     return (Finding("KR443", message, None, "look at each pair: merge them at the source, or let them be; nothing was merged", "note"),)

@@ -45,6 +45,8 @@ from kam_rules.tables import table as table_
 COMBINE = ("median", "mean", "lowest", "highest")
 LATER = "this table is not read so far"
 NOT_YET = dict.fromkeys(("quarters", "events", "ratings", "history", "nominations", "hierarchy", "lineage"), LATER)
+NOT_YET["hierarchy"] = "a column of the accounts feeds parent, and roll_up under accounts says how families count"
+NOT_YET["nominations"] = "they have a file of their own: kam-rules report define RUN --nominations FILE"
 NOT_YET["lineage"] = "it stands beside the actuals: kam-rules year-end RUN ACTUALS"
 NOT_YET["actuals"] = "it has a file of its own: kam-rules year-end RUN ACTUALS"
 CONTROLS = record(
