@@ -339,9 +339,14 @@ BAD_CHANGES = [
         id="dated back",
     ),
     pytest.param(
-        {"account_id": "A1", "to": "ben", "on": "01/08/2026"},
-        "KR423 changes.csv row 2, column 'on', '01/08/2026': this is not a day",
+        {"account_id": "A1", "to": "ben", "on": "in August"},
+        "KR423 changes.csv row 2, column 'on', 'in August': this is not a day",
         id="no day",
+    ),
+    pytest.param(
+        {"account_id": "A1", "to": "ben", "on": "01/08/2026"},
+        "KR427 'on', column 'on': '01/08/2026' can be read as day/month/year or as month/day/year, and so can all its cells",
+        id="a day that can be read in two ways",
     ),
     pytest.param(
         {"account_id": "A1", "to": None, "on": "2026-08-01"},

@@ -385,7 +385,7 @@ def test_req_1_6_an_unanswered_gate_is_not_passed_and_told_apart_from_a_failed_o
         pytest.param({"targets": targets(mature="{target: health}")}, "KR211", id="a target reads no field of an account"),
         pytest.param({"targets": targets(mature="{target: 1.1}")}, "KR212", id="a target is a percent"),
         pytest.param({"targets": targets().replace("mature:", "matur:")}, "KR312", id="a target for a state that no rule gives"),
-        pytest.param({"calibration": "{plan: 1}"}, "KR109", id="what is not built yet is refused, never ignored"),
+        pytest.param({"nominations": "{sales: [A1]}"}, "KR109", id="what stands in another file is refused, never ignored"),
         pytest.param({"tierz": "{rules: []}"}, "KR101", id="an unknown section"),
         pytest.param({"scoring": "{min_coverage: 101%, round: 2}"}, "KR106", id="coverage up to 100%"),
         pytest.param({"scoring": "{min_coverage: 70%, round: 7}"}, "KR106", id="at most six decimals"),
