@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import CSV_FORMAT, FILE, FOR, FORMAT, show
+from kam_rules.cli._shared import CSV_FORMAT, FILE, FOR, FORMAT, Bar, show
 
 REPORTS = {
     "rules": "Tell how often every rule of RUN fired, and which fired for no account.",
@@ -84,7 +84,9 @@ def define(run: Path, nominations: Path | None, earlier: Path | None, form: str)
     """
     from kam_rules import programme
 
-    show(programme.define(run, nominations=nominations, earlier=earlier), form)
+    with Bar("looking at key accounts") as bar:
+        found = programme.define(run, nominations=nominations, earlier=earlier, progress=bar.advance, expect=bar.expect)
+    show(found, form)
 
 
 @command.command("crm")
