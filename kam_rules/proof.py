@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kam_rules.backends import Progress
+from kam_rules.engine import explain
 from kam_rules.evidence import anchors
 from kam_rules.evidence.chain import entries as chain
 from kam_rules.evidence.keys import new_key as make_key
@@ -26,9 +27,11 @@ from kam_rules.model.standing import Standing
 from kam_rules.pipeline import record
 from kam_rules.pipeline.audit import Drawn, draw
 from kam_rules.pipeline.check import check
+from kam_rules.pipeline.explain import Trail
 from kam_rules.pipeline.held import held
 from kam_rules.pipeline.overridden import overridden
 from kam_rules.pipeline.overrides import load as load_overrides
+from kam_rules.pipeline.own import allowed, cut
 from kam_rules.pipeline.publish import publication
 from kam_rules.pipeline.publish import published as published_of
 from kam_rules.pipeline.reconcile import reconciled
@@ -374,3 +377,20 @@ def turns(
     """
     found = run if isinstance(run, Run) else record.read(Path(run))
     return found, turning(replay(found, account_id), outcome, progress, expect)
+
+
+def explain_for(run: str | Path, what: str, rep: str) -> Trail:
+    """Return the trail of an own account or the own quota, as the rep may see it; all others are counted in bands.
+
+    Args:
+        run: the folder of a run.
+        what: an account's id, or ``rep:ID`` of the same rep.
+        rep: the id of the rep who reads.
+
+    Raises:
+        UsageError: KR591 the run has no such rep, KR592 the account or quota is not the rep's own.
+        DisagreementError: the record and the reference engine decide the account differently.
+    """
+    found = read(Path(run))
+    allowed(found, what, rep)
+    return cut(found, explain(found, what), rep)
