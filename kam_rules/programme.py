@@ -59,20 +59,30 @@ def backtest(
     return run, held(run, Path(actuals))
 
 
-def define(run: Run | str | Path, *, nominations: str | Path | None = None, earlier: Run | str | Path | None = None) -> Report:
+def define(
+    run: Run | str | Path,
+    *,
+    nominations: str | Path | None = None,
+    earlier: Run | str | Path | None = None,
+    progress: Progress = lambda _: None,
+    expect: Progress = lambda _: None,
+) -> Report:
     """Return who the key accounts of a run are, what they bring, and beside whom people would have named.
 
     Args:
         run: a run, or the folder of one.
         nominations: the file that holds `nominations:`, people's own lists.
         earlier: a run of an earlier year, whose key accounts outside its largest fifth are looked for in this one.
+        progress: called with the number of steps done since its last call.
+        expect: called with the number of further steps there are.
 
     Raises:
         DataError: KR930 and KR931, a list is at fault.
     """
     found = members(_run(run))
     compared = None if nominations is None else compare(found, load(Path(nominations), "nominations"))
-    return defined(found, compared, None if earlier is None else horizon(members(_run(earlier)), found))
+    past = None if earlier is None else horizon(members(_run(earlier)), found)
+    return defined(found, compared, past, progress=progress, expect=expect)
 
 
 def plans(run: Run | str | Path) -> tuple[Assigned, ...]:
@@ -111,6 +121,8 @@ def brief(
     against: Run | str | Path | None = None,
     actuals: str | Path | None = None,
     published: str = NOT_ASKED,
+    progress: Progress = lambda _: None,
+    expect: Progress = lambda _: None,
 ) -> Report:
     """Return a leader's page of a run.
 
@@ -119,6 +131,8 @@ def brief(
         against: an earlier run, such as last year's, to stand beside it.
         actuals: the file that holds `actuals:`, where the year is over.
         published: what is to be said of its publication; see `publication_of`.
+        progress: called with the number of steps done since its last call.
+        expect: called with the number of further steps there are.
 
     Raises:
         UsageError: KR940 nothing is decided in the run.
@@ -126,7 +140,7 @@ def brief(
     """
     found = _decided(run)
     judged = None if actuals is None else judge(found, Path(actuals))
-    return leader_page(found, None if against is None else _run(against), judged, published)
+    return leader_page(found, None if against is None else _run(against), judged, published, progress=progress, expect=expect)
 
 
 def publication_of(folder: str | Path, ledger: str | Path, roster: str | Path | None = None) -> str:

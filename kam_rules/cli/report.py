@@ -84,7 +84,9 @@ def define(run: Path, nominations: Path | None, earlier: Path | None, form: str)
     """
     from kam_rules import programme
 
-    show(programme.define(run, nominations=nominations, earlier=earlier), form)
+    with Bar("looking at key accounts") as bar:
+        found = programme.define(run, nominations=nominations, earlier=earlier, progress=bar.advance, expect=bar.expect)
+    show(found, form)
 
 
 @command.command("crm")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kam_rules import engine, years
-from kam_rules.model.errors import DataError, UsageError
+from kam_rules.model.errors import DataError, DisagreementError, UsageError
+from kam_rules.model.parts import whole
 from kam_rules.model.policy import Policy
 from kam_rules.model.run import Run
 from kam_rules.pipeline.check import check
@@ -320,3 +322,11 @@ def test_kr572_a_file_that_is_no_history_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="KR572"):
         years.history(review([one("80")], "2026-02-01"), file)
     assert file.read_text() == "account_id,revenue\nD,1\n"
+
+
+def test_a_record_in_which_a_held_account_has_left_its_tier_is_not_explained() -> None:
+    run = review([one("60")], "2026-06-01", [PROMOTED, MAY])
+    assert decided(run)["D"]["seat"] in {"held_waiting", "held_count"}
+    forged = run.table.frame().with_columns(tier=pl.lit("t2").cast(run.table.frame()["tier"].dtype))
+    with pytest.raises(DisagreementError, match="D: its recorded seat does not follow"):
+        engine.explain(replace(run, table=whole(forged)), "D")
