@@ -1,7 +1,8 @@
 """The data contract: the facts about an account that the policy may read, with type, limits and meaning.
 
 A value out of contract is missing, never a guess; in a required field it refuses the account. `account_id`,
-`account_name`, `parent`, `owner` and `currency` are built in and not declared.
+`account_name`, `parent`, `owner` and `currency` are built in and not declared. `supplied_by: owner` says that the rep
+answers it about an own account; `kam-rules report benefits RUN` tells what such an answer is worth in that rep's own quota.
 
 Example:
     fields:
@@ -10,9 +11,6 @@ Example:
       ease: {type: rating, scale: [1, 5], supplied_by: owner}
       wallet: {type: money, min: 0, dated_by: wallet_as_of, meaning: Their yearly spend in our category}
       wallet_as_of: {type: date}
-
-`supplied_by: owner` says that the rep answers it about an own account; `kam-rules report benefits RUN` tells what such an
-answer is worth in that rep's own quota.
 
 Prefer optional fields over required ones: a missing answer then stands on the work list instead of refusing the account.
 Avoid fields without a meaning: whoever delivers the data has nothing else to go by.
