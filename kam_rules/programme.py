@@ -17,13 +17,17 @@ from kam_rules.model.run import Run
 from kam_rules.pipeline.assign import assigned
 from kam_rules.pipeline.backtest import Backtest
 from kam_rules.pipeline.backtest import backtest as held
-from kam_rules.pipeline.judge import judge
+from kam_rules.pipeline.benefits import benefits as worths
+from kam_rules.pipeline.benefits import supplied
+from kam_rules.pipeline.judge import credited, judge
 from kam_rules.pipeline.pay import pay as reckoned
+from kam_rules.pipeline.raters import labels, lifted
 from kam_rules.pipeline.tally import count
 from kam_rules.pipeline.who.lists import compare
 from kam_rules.pipeline.who.members import members
 from kam_rules.pipeline.who.places import horizon
 from kam_rules.pipeline.yearfile import load
+from kam_rules.reports.benefits import benefits as told_benefits
 from kam_rules.reports.brief import NOT_ASKED
 from kam_rules.reports.brief import brief as leader_page
 from kam_rules.reports.define import define as defined
@@ -184,3 +188,36 @@ def _decided(run: Run | str | Path) -> Run:
         message = f"{found.name}: no account is decided in this run, so there is nothing to tell"
         raise UsageError(Finding("KR940", message, None, fix))
     return found
+
+
+def benefits(
+    run: Run | str | Path,
+    *,
+    earlier: Run | str | Path | None = None,
+    actuals: str | Path | None = None,
+    progress: Progress = lambda _: None,
+    expect: Progress = lambda _: None,
+) -> Report:
+    """Return what each answer that a rep supplied is worth in that rep's own quota, and how such answers came out before.
+
+    Args:
+        run: a run, or the folder of one.
+        earlier: the run of a year that is over, with `actuals`; by default `run` itself where only actuals are given.
+        actuals: the file that holds `actuals:` of that year.
+        progress: called with the number of accounts done since its last call.
+        expect: called with the number of further accounts there are.
+
+    Raises:
+        UsageError: KR590 the policy names no deciding field that the owner supplies.
+        DataError: the actuals are at fault.
+        DisagreementError: KR509 a record and the reference engine differ.
+    """
+    found = _run(run)
+    names = supplied(found.ready.program)
+    worth = worths(found, names, progress, expect)
+    if actuals is None:
+        return told_benefits(found, worth)
+    before = found if earlier is None else _run(earlier)
+    rows = credited(before, judge(before, Path(actuals)).outcome)
+    worth_before = worth if before is found else worths(before, names, progress, expect)
+    return told_benefits(found, worth, (before, labels(before, names, rows), lifted(worth_before, rows)))

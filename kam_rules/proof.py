@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from kam_rules.model.roster import Roster
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.standing import Standing
 from kam_rules.pipeline import record
+from kam_rules.pipeline.audit import Drawn, draw
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.explain import Trail
 from kam_rules.pipeline.held import held
@@ -37,13 +39,14 @@ from kam_rules.pipeline.record import read
 from kam_rules.pipeline.replay import replay
 from kam_rules.pipeline.roster import load as load_roster
 from kam_rules.pipeline.save import save
+from kam_rules.pipeline.sheets.audit import audit_workbook
 from kam_rules.pipeline.sign import approving, chosen
 from kam_rules.pipeline.standing import Known, beyond, signed_contents, standing
 from kam_rules.pipeline.standing import known as known_of
 from kam_rules.pipeline.status import Status, held_back
 from kam_rules.pipeline.status import status as status_of
 from kam_rules.pipeline.told_overrides import entries as override_entries
-from kam_rules.pipeline.told_program import values_text
+from kam_rules.pipeline.told_program import PROGRAM, values_text
 from kam_rules.pipeline.turn import Turn
 from kam_rules.pipeline.turn import turns as turning
 from kam_rules.pipeline.verify import Verified
@@ -328,6 +331,28 @@ def verify(
     if values is not None:
         save(Path(values), gzip.compress(values_text(found), 1, mtime=0))
     return look_through(found, folder, every=every, progress=progress)
+
+
+def audit(folder: str | Path, out: str | Path, *, n: int, seed: int, by: str = "tier") -> Drawn:
+    """Draw accounts of a run, write a workbook whose formulas decide them again, and return what was drawn.
+
+    Args:
+        folder: the folder of a run.
+        out: the workbook to make.
+        n: how many accounts.
+        seed: another seed draws others.
+        by: the strata: tier, state, owner or none.
+
+    Raises:
+        UsageError: KR504 the folder is no complete run, KR581 no such sample can be drawn, KR501 the workbook is there
+            already, KR502 it cannot be written.
+        IntegrityError: KR503 a file of the run is not what it was.
+    """
+    run = record.read(Path(folder))
+    drawn = draw(run, n, seed, by)
+    program = json.loads((Path(folder) / PROGRAM).read_text(encoding="utf-8"))
+    save(Path(out), audit_workbook(run, program, sealed(Path(folder)), drawn))
+    return drawn
 
 
 def turns(

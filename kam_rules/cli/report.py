@@ -107,3 +107,30 @@ def crm(run: Path, form: str) -> None:
     from kam_rules.reports.crm import crm as told
 
     show(told(engine.read(run)), form)
+
+
+@command.command("benefits")
+@click.argument("run", type=FILE)
+@click.option("--earlier", type=FILE, metavar="RUN", help="The run of a year that is over; its reps' answers are held against --actuals.")
+@click.option("--actuals", type=FILE, help="What became of the accounts of that year, or of RUN where no earlier run is named.")
+@FORMAT
+def benefits(run: Path, earlier: Path | None, actuals: Path | None, form: str) -> None:
+    """Tell who benefits: what each answer that a rep supplied is worth in that rep's own quota.
+
+    The policy says which fields those are (supplied_by: owner). Each account is decided again with every other value of such
+    a field, all else as it is. With --actuals, last year's answers stand beside what became of the accounts, by rater, and
+    beside each rep's attainment what one other answer would have made of it. An answer is no accusation: it says where
+    somebody without an interest should look.
+
+    \b
+    Examples:
+      kam-rules report benefits runs/fy2028
+      kam-rules report benefits runs/fy2028 --earlier runs/fy2027 --actuals actuals_fy2027.yaml
+    """
+    from kam_rules import programme
+
+    if earlier is not None and actuals is None:
+        raise click.UsageError("--earlier needs --actuals: what became of the accounts of that year")
+    with Bar("deciding again with other answers") as bar:
+        found = programme.benefits(run, earlier=earlier, actuals=actuals, progress=bar.advance, expect=bar.expect)
+    show(found, form)

@@ -74,7 +74,7 @@ def turns(
     known = outcomes(program)
     if outcome is not None and outcome not in known:
         raise UsageError(Finding("KR580", f"there is no tier or state '{outcome}'", None, did_you_mean(outcome, known)))
-    search, fields, told = _Search.of(found, outcome), _read(program), list[Turn]()
+    search, fields, told = Search.of(found, outcome), fields_read(program), list[Turn]()
     expect(len(fields))
     for one in fields:
         turn = search.turn(one)
@@ -93,7 +93,7 @@ def outcomes(program: Program) -> list[str]:
     return list(dict.fromkeys([*tiers, *(str(getattr(word, "value", "")) for word in words)]))
 
 
-def _read(program: Program) -> list[Field]:
+def fields_read(program: Program) -> list[Field]:
     """Return the fields that the steps read, in the order of the policy."""
     names = {name for stage in program.stages for step in stage.steps for node in nodes(step) for name in reads(node)}
     names |= {name for seats in program.seating.tiers for name, _ in seats.tie_break}
@@ -101,7 +101,7 @@ def _read(program: Program) -> list[Field]:
 
 
 @dataclass
-class _Search:
+class Search:
     """Looks for changes of one account's fields."""
 
     found: Replay
@@ -116,9 +116,10 @@ class _Search:
     moving: dict[str, tuple[Stage, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, found: Replay, outcome: str | None) -> _Search:
+    def of(cls, found: Replay, outcome: str | None, frames: tuple[pl.DataFrame, pl.DataFrame] | None = None) -> Search:
+        """Return a search for one account; `frames` are the accounts and the record of the run where they are at hand."""
         run = found.run
-        accounts, record = run.book.table.frame(), run.table.frame()
+        accounts, record = frames or (run.book.table.frame(), run.table.frame())
         row = int((accounts["account_id"] == found.account["account_id"]).arg_true()[0])
         scores = sorted(LEAST if s is None else s for i, s in enumerate(record["score"].to_list()) if i != row)
         start = {f.name: found.facts.get(f.name) for stage in run.ready.program.stages for f in stage.fields if f.name not in HANDED}
@@ -132,10 +133,16 @@ class _Search:
 
     @property
     def program(self) -> Program:
+        """The program of the run."""
         return self.found.run.ready.program
 
     def decided(self, name: str, value: Value) -> Decision:
-        """Decide the account with one value changed, seats among all accounts included."""
+        """Return the tier and state of the account with one value changed."""
+        facts = self.taken(name, value)
+        return _text(facts["tier"]), _text(facts["state"])
+
+    def taken(self, name: str, value: Value) -> dict[str, Value]:
+        """Decide the account with one value changed, seats among all accounts included; return all that is known of it then."""
         first, last = self.program.stages[0], self.program.stages[-1]
         facts = {**self.start, name: value}
         row = flatten(first, Layout(first), take(first, facts))
@@ -143,7 +150,7 @@ class _Search:
             seated = self._seated(name, value, row)
             facts |= {"tier": seated["tier"]}
             take(last, facts)
-        return _text(facts["tier"]), _text(facts["state"])
+        return facts
 
     def _seated(self, name: str, value: Value, ranked: Mapping[str, Any]) -> Mapping[str, Any]:
         ties = {tie for seats in self.program.seating.tiers for tie, _ in seats.tie_break}
@@ -200,7 +207,7 @@ class _Search:
             return next((Turn(field_, now, value, made) for value, made in told if self.wanted(made)), Turn(field_, now, none=True))
         if not field_.type.numeric and field_.type is not Type.DATE:
             return None
-        line = _Line.of(field_)
+        line = Line.of(field_)
         at = line.place(now)
         near = [found for found in self._both(field_, line, at) if found is not None]
         if not near:
@@ -208,14 +215,14 @@ class _Search:
         best = min(near, key=lambda place: (abs(place - at) if now is not None else 0, place))
         return Turn(field_, now, line.value(best), self.decided(field_.name, line.value(best)))
 
-    def _both(self, field_: Field, line: _Line, at: int) -> Iterator[int | None]:
+    def _both(self, field_: Field, line: Line, at: int) -> Iterator[int | None]:
         if self.start.get(field_.name) is None:
             yield self._nearest(field_, line, line.least, line.most, up=True)
             return
         yield self._nearest(field_, line, max(at + 1, line.least), line.most, up=True)
         yield self._nearest(field_, line, line.least, min(at - 1, line.most), up=False)
 
-    def _nearest(self, field_: Field, line: _Line, low: int, high: int, *, up: bool) -> int | None:
+    def _nearest(self, field_: Field, line: Line, low: int, high: int, *, up: bool) -> int | None:
         """Return the first place of a stretch, seen from one end, that turns the decision; None: proved, none does."""
         stack = [(low, high)] if low <= high else []
         while stack:
@@ -318,7 +325,7 @@ class _Search:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
     """The values that a field may have, as whole places in a row: its smallest units, or days."""
 
     least: int
@@ -327,7 +334,8 @@ class _Line:
     days: bool
 
     @classmethod
-    def of(cls, field_: Field) -> _Line:
+    def of(cls, field_: Field) -> Line:
+        """Return the line of a field, as far as its contract lets it go."""
         if field_.type is Type.DATE:
             return cls(dt.date(1900, 1, 1).toordinal(), dt.date(2199, 12, 31).toordinal(), 1, days=True)
         scale = 10**field_.decimals
@@ -337,12 +345,19 @@ class _Line:
         least = max(math.ceil(end * scale) for end in lows) if lows else -FARTHEST
         return cls(least, min(math.floor(end * scale) for end in highs) if highs else FARTHEST, scale, days=False)
 
+    @property
+    def limits(self) -> tuple[int, ...]:
+        """The ends that the contract sets."""
+        return () if self.days else tuple(end for end in (self.least, self.most) if abs(end) < FARTHEST)
+
     def place(self, value: Value) -> int:
+        """Return the place of a value."""
         if isinstance(value, Fraction):
             return int(value * self.scale)
         return value.toordinal() if isinstance(value, dt.date) else self.least
 
     def value(self, place: int) -> Value:
+        """Return the value at a place."""
         return dt.date.fromordinal(place) if self.days else Fraction(place, self.scale)
 
 
@@ -350,7 +365,7 @@ def _text(value: Value) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _confirm(found: Replay, search: _Search, turn: Turn) -> None:
+def _confirm(found: Replay, search: Search, turn: Turn) -> None:
     """Decide the whole book again with the change, on columns, and this account on durable-rules.
 
     Raises:
