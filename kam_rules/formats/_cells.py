@@ -62,9 +62,23 @@ def guarded(table: pl.DataFrame) -> pl.DataFrame:
     """Return a table in which every text is `safe`."""
     import polars as pl
 
+    return table.with_columns(pl.when(risky).then("'" + word).otherwise(word).name.keep() for word, risky in _words(table))
+
+
+def unguarded(table: pl.DataFrame) -> pl.DataFrame:
+    """Return a table with every text as it was before `guarded`."""
+    import polars as pl
+
+    quoted = ((word, risky & word.str.starts_with("'")) for word, risky in _words(table))
+    return table.with_columns(pl.when(found).then(word.str.slice(1)).otherwise(word).name.keep() for word, found in quoted)
+
+
+def _words(table: pl.DataFrame) -> list[tuple[pl.Expr, pl.Expr]]:
+    """Return each column of texts, and where it would run but for quotes."""
+    import polars as pl
+
     words = [pl.col(name) for name, kind in table.schema.items() if kind == pl.String]
-    risky = [word.str.strip_chars_start("'").str.slice(0, 1).is_in(RISKY) for word in words]
-    return table.with_columns(pl.when(at).then("'" + word).otherwise(word).name.keep() for word, at in zip(words, risky, strict=True))
+    return [(word, word.str.strip_chars_start("'").str.slice(0, 1).is_in(RISKY)) for word in words]
 
 
 def put_text(cell: Any, text: str) -> None:  # noqa: ANN401 - openpyxl's cells
