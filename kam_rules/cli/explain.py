@@ -57,6 +57,8 @@ def command(
 
     if why_not is not None and flip is not None:
         raise click.UsageError("--why-not and --flip are two questions: ask one at a time")
+    if view_ != "record" and (why_not is not None or flip is not None):
+        raise click.UsageError("--view cuts the trail of a decision; --why-not and --flip are answers of their own: leave it out")
     if flip is not None:
         if rep is not None:
             raise click.UsageError("--flip weighs an account against the seats of all others: ask it without --for")

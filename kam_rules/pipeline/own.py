@@ -67,8 +67,12 @@ def _account(trail: Trail, rep: str, mine: set[str]) -> Trail:
     return trail | {
         "account": account | hidden | {"owner": rep},
         "seat": seat | shown,
-        "overrides": [line | {"author": WITHHELD, "approved": []} for line in trail["overrides"]],
+        "overrides": [line | {"author": WITHHELD, "approved": [_nameless(one) for one in line["approved"]]} for line in trail["overrides"]],
     }
+
+
+def _nameless(approver: Trail) -> Trail:
+    return approver | {"by": WITHHELD}
 
 
 def _quota(run: Run, trail: Trail, rep: str) -> Trail:

@@ -146,7 +146,7 @@ class _Agenda:
         days = (self.run.ready.effective_on - row[SINCE]).days if row[SINCE] else None
         why = {
             WAITS: f"{days} of {changes.wait_at_least} days in its tier",
-            COUNTS: f"below it in {row.get('below_for')} of {changes.demote_after} reviews in a row",
+            COUNTS: f"without a seat of its own in {row.get('below_for')} of {changes.demote_after} reviews in a row",
             OPEN_TIER: "its tier is undecided: a value is missing",
             OPEN_GATE: "a gate is unanswered",
         }.get(str(row["seat"]))

@@ -183,6 +183,33 @@ def test_the_last_score_that_got_a_seat_is_told_as_a_band(saas: Run):
     assert int(high) - int(low) == 10
 
 
+def test_who_asked_for_an_override_and_who_approved_it_is_not_told_to_a_rep(saas: Run):
+    figures = {"tier": "key", "state": "mature", "target_nrr": "110%", "target_amount": "693,000.00"}
+    line = {
+        "kind": "override",
+        "of": "ab" * 32,
+        "account": "ACC-1001",
+        "field": "state",
+        "to": "mature",
+        "verdict": None,
+        "reason": "merger",
+        "because": "They merged",
+        "author": "R-02",
+        "expires": None,
+        "where": "overrides.yaml:3:5",
+        "approved": [{"by": "R-03", "on": "2026-02-01", "entry": 4}],
+        "before": figures | {"state": "high_potential"},
+        "after": figures,
+    }
+    trail = engine.explain(saas, "ACC-1001") | {"overrides": [line]}
+    told = everywhere(view(cut(saas, trail, "R-01"), "record"))
+    assert "asked for by withheld, approved by withheld" in told
+    assert "R-02" not in told
+    assert "R-03" not in told
+    (block,) = view(trail, "sentence").blocks
+    assert "is key and mature, as people set it; it is asked for 693,000.00 USD, 110% of 630,000.00." in block.lines[0]  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize(
     ("what", "rep", "code"),
     [
@@ -212,6 +239,7 @@ def test_the_nearest_neighbours_of_those_pass(folder: Path):
         pytest.param(("ACC-1001", "--for", "R-01"), id="no kind before the colon"),
         pytest.param(("ACC-1001", "--for", "team:Industry"), id="a team is no reader"),
         pytest.param(("ACC-1001", "--for", "rep:R-01", "--flip"), id="flip weighs the seats of others"),
+        pytest.param(("ACC-1001", "--view", "page", "--why-not", "key"), id="why-not has no views"),
     ],
 )
 def test_a_reader_that_cannot_be_is_a_usage_error(folder: Path, kam: Kam, args: tuple[str, ...]):

@@ -94,7 +94,8 @@ def test_ex_2_an_incumbent_first_keeps_its_seat_within_the_buffer(by: str) -> No
     }
 
 
-NOT_FIRST = CHANGES.replace("true", "false")
+NOT_FIRST = CHANGES.replace("true", "false").replace("2 reviews", "1 review")
+"""EX-2 names no count: whom capacity displaces goes at once."""
 
 
 def test_ex_2_where_incumbents_are_not_first_the_weaker_one_is_displaced() -> None:
@@ -236,6 +237,17 @@ def drawn(book: Drawn) -> tuple[list[Row], list[dict[str, str]]]:
         if tier
     ]
     return rows, past
+
+
+@pytest.mark.parametrize("score", ["61", "62", "64.99", "65"])
+def test_patience_holds_whom_capacity_leaves_without_a_seat_as_it_holds_whom_the_score_does(score: str) -> None:
+    """Two accounts that wait fill both seats; a third of the tier is held for one review, below its edge or above."""
+    past = [held("t1", "2025-06-01", id_="D"), *(held("t1", "2026-11-30", id_=id_) for id_ in ("X", "Y"))]
+    rows = [one(score), one("0", id_="X"), one("0", id_="Y")]
+    found = decided(review(rows, "2026-12-01", past))["D"]
+    assert (found["tier"], found["seat"], found["below_for"]) == ("t1", "held_count", 1)
+    counted = [*past, held("t1", "2025-06-01", "2026-11-30", "true", score=score)]
+    assert decided(review(rows, "2026-12-01", counted))["D"]["tier"] == "t2"
 
 
 @settings(max_examples=40, deadline=None)
