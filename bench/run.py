@@ -2,7 +2,7 @@
 
     python bench/run.py                      everything, on the sizes that targets name
     python bench/run.py --rows 10000         a quick series, to see that all of it works
-    python bench/run.py --only second        one series: kam_ref, second or whole
+    python bench/run.py --only second        one series: kam_ref, second, intake or whole
 
 This process stays small: what it starts is measured with its memory, and a child begins with its parent's.
 """
@@ -22,7 +22,7 @@ from results import Figure, read, render
 from whole import BIG, HERE, measure
 
 PACKAGES = ("kam-rules", "polars", "numpy", "durable-rules", "datalogic-py", "zen-engine", "duckdb")
-SERIES = ("kam_ref", "second", "whole")
+SERIES = ("kam_ref", "second", "intake", "whole")
 
 
 def main() -> None:
@@ -40,9 +40,9 @@ def main() -> None:
         (HERE / "results.md").write_text(text, encoding="utf-8")
 
 
-def in_memory(policy: str, rows: int) -> list[Figure]:
+def in_memory(series: str, rows: int) -> list[Figure]:
     """Return the figures of a series that a process of its own measures."""
-    command = [sys.executable, "memory.py", policy, str(rows)]
+    command = [sys.executable, *(["intake.py"] if series == "intake" else ["memory.py", series]), str(rows)]
     done = subprocess.run(command, cwd=HERE, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
     return [read(line) for line in done.stdout.splitlines() if line.startswith("{")]
 

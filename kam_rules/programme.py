@@ -17,13 +17,17 @@ from kam_rules.model.run import Run
 from kam_rules.pipeline.assign import assigned
 from kam_rules.pipeline.backtest import Backtest
 from kam_rules.pipeline.backtest import backtest as held
-from kam_rules.pipeline.judge import judge
+from kam_rules.pipeline.benefits import benefits as worths
+from kam_rules.pipeline.benefits import supplied
+from kam_rules.pipeline.judge import credited, judge
 from kam_rules.pipeline.pay import pay as reckoned
+from kam_rules.pipeline.raters import labels, lifted
 from kam_rules.pipeline.tally import count
 from kam_rules.pipeline.who.lists import compare
 from kam_rules.pipeline.who.members import members
 from kam_rules.pipeline.who.places import horizon
 from kam_rules.pipeline.yearfile import load
+from kam_rules.reports.benefits import benefits as told_benefits
 from kam_rules.reports.brief import NOT_ASKED
 from kam_rules.reports.brief import brief as leader_page
 from kam_rules.reports.define import define as defined
@@ -55,20 +59,30 @@ def backtest(
     return run, held(run, Path(actuals))
 
 
-def define(run: Run | str | Path, *, nominations: str | Path | None = None, earlier: Run | str | Path | None = None) -> Report:
+def define(
+    run: Run | str | Path,
+    *,
+    nominations: str | Path | None = None,
+    earlier: Run | str | Path | None = None,
+    progress: Progress = lambda _: None,
+    expect: Progress = lambda _: None,
+) -> Report:
     """Return who the key accounts of a run are, what they bring, and beside whom people would have named.
 
     Args:
         run: a run, or the folder of one.
         nominations: the file that holds `nominations:`, people's own lists.
         earlier: a run of an earlier year, whose key accounts outside its largest fifth are looked for in this one.
+        progress: called with the number of steps done since its last call.
+        expect: called with the number of further steps there are.
 
     Raises:
         DataError: KR930 and KR931, a list is at fault.
     """
     found = members(_run(run))
     compared = None if nominations is None else compare(found, load(Path(nominations), "nominations"))
-    return defined(found, compared, None if earlier is None else horizon(members(_run(earlier)), found))
+    past = None if earlier is None else horizon(members(_run(earlier)), found)
+    return defined(found, compared, past, progress=progress, expect=expect)
 
 
 def plans(run: Run | str | Path) -> tuple[Assigned, ...]:
@@ -107,6 +121,8 @@ def brief(
     against: Run | str | Path | None = None,
     actuals: str | Path | None = None,
     published: str = NOT_ASKED,
+    progress: Progress = lambda _: None,
+    expect: Progress = lambda _: None,
 ) -> Report:
     """Return a leader's page of a run.
 
@@ -115,6 +131,8 @@ def brief(
         against: an earlier run, such as last year's, to stand beside it.
         actuals: the file that holds `actuals:`, where the year is over.
         published: what is to be said of its publication; see `publication_of`.
+        progress: called with the number of steps done since its last call.
+        expect: called with the number of further steps there are.
 
     Raises:
         UsageError: KR940 nothing is decided in the run.
@@ -122,7 +140,7 @@ def brief(
     """
     found = _decided(run)
     judged = None if actuals is None else judge(found, Path(actuals))
-    return leader_page(found, None if against is None else _run(against), judged, published)
+    return leader_page(found, None if against is None else _run(against), judged, published, progress=progress, expect=expect)
 
 
 def publication_of(folder: str | Path, ledger: str | Path, roster: str | Path | None = None) -> str:
@@ -170,3 +188,36 @@ def _decided(run: Run | str | Path) -> Run:
         message = f"{found.name}: no account is decided in this run, so there is nothing to tell"
         raise UsageError(Finding("KR940", message, None, fix))
     return found
+
+
+def benefits(
+    run: Run | str | Path,
+    *,
+    earlier: Run | str | Path | None = None,
+    actuals: str | Path | None = None,
+    progress: Progress = lambda _: None,
+    expect: Progress = lambda _: None,
+) -> Report:
+    """Return what each answer that a rep supplied is worth in that rep's own quota, and how such answers came out before.
+
+    Args:
+        run: a run, or the folder of one.
+        earlier: the run of a year that is over, with `actuals`; by default `run` itself where only actuals are given.
+        actuals: the file that holds `actuals:` of that year.
+        progress: called with the number of accounts done since its last call.
+        expect: called with the number of further accounts there are.
+
+    Raises:
+        UsageError: KR590 the policy names no deciding field that the owner supplies.
+        DataError: the actuals are at fault.
+        DisagreementError: KR509 a record and the reference engine differ.
+    """
+    found = _run(run)
+    names = supplied(found.ready.program)
+    worth = worths(found, names, progress, expect)
+    if actuals is None:
+        return told_benefits(found, worth)
+    before = found if earlier is None else _run(earlier)
+    rows = credited(before, judge(before, Path(actuals)).outcome)
+    worth_before = worth if before is found else worths(before, names, progress, expect)
+    return told_benefits(found, worth, (before, labels(before, names, rows), lifted(worth_before, rows)))

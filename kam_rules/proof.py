@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from kam_rules.backends import Progress
+from kam_rules.engine import explain
 from kam_rules.evidence import anchors
 from kam_rules.evidence.chain import entries as chain
 from kam_rules.evidence.keys import new_key as make_key
@@ -23,10 +25,13 @@ from kam_rules.model.roster import Roster
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.standing import Standing
 from kam_rules.pipeline import record
+from kam_rules.pipeline.audit import Drawn, draw
 from kam_rules.pipeline.check import check
+from kam_rules.pipeline.explain import Trail
 from kam_rules.pipeline.held import held
 from kam_rules.pipeline.overridden import overridden
 from kam_rules.pipeline.overrides import load as load_overrides
+from kam_rules.pipeline.own import allowed, cut
 from kam_rules.pipeline.publish import publication
 from kam_rules.pipeline.publish import published as published_of
 from kam_rules.pipeline.reconcile import reconciled
@@ -34,13 +39,14 @@ from kam_rules.pipeline.record import read
 from kam_rules.pipeline.replay import replay
 from kam_rules.pipeline.roster import load as load_roster
 from kam_rules.pipeline.save import save
+from kam_rules.pipeline.sheets.audit import audit_workbook
 from kam_rules.pipeline.sign import approving, chosen
 from kam_rules.pipeline.standing import Known, beyond, signed_contents, standing
 from kam_rules.pipeline.standing import known as known_of
 from kam_rules.pipeline.status import Status, held_back
 from kam_rules.pipeline.status import status as status_of
 from kam_rules.pipeline.told_overrides import entries as override_entries
-from kam_rules.pipeline.told_program import values_text
+from kam_rules.pipeline.told_program import PROGRAM, values_text
 from kam_rules.pipeline.turn import Turn
 from kam_rules.pipeline.turn import turns as turning
 from kam_rules.pipeline.verify import Verified
@@ -327,6 +333,28 @@ def verify(
     return look_through(found, folder, every=every, progress=progress)
 
 
+def audit(folder: str | Path, out: str | Path, *, n: int, seed: int, by: str = "tier") -> Drawn:
+    """Draw accounts of a run, write a workbook whose formulas decide them again, and return what was drawn.
+
+    Args:
+        folder: the folder of a run.
+        out: the workbook to make.
+        n: how many accounts.
+        seed: another seed draws others.
+        by: the strata: tier, state, owner or none.
+
+    Raises:
+        UsageError: KR504 the folder is no complete run, KR581 no such sample can be drawn, KR501 the workbook is there
+            already, KR502 it cannot be written.
+        IntegrityError: KR503 a file of the run is not what it was.
+    """
+    run = record.read(Path(folder))
+    drawn = draw(run, n, seed, by)
+    program = json.loads((Path(folder) / PROGRAM).read_text(encoding="utf-8"))
+    save(Path(out), audit_workbook(run, program, sealed(Path(folder)), drawn))
+    return drawn
+
+
 def turns(
     run: Run | str | Path,
     account_id: str,
@@ -349,3 +377,20 @@ def turns(
     """
     found = run if isinstance(run, Run) else record.read(Path(run))
     return found, turning(replay(found, account_id), outcome, progress, expect)
+
+
+def explain_for(run: str | Path, what: str, rep: str) -> Trail:
+    """Return the trail of an own account or the own quota, as the rep may see it; all others are counted in bands.
+
+    Args:
+        run: the folder of a run.
+        what: an account's id, or ``rep:ID`` of the same rep.
+        rep: the id of the rep who reads.
+
+    Raises:
+        UsageError: KR591 the run has no such rep, KR592 the account or quota is not the rep's own.
+        DisagreementError: the record and the reference engine decide the account differently.
+    """
+    found = read(Path(run))
+    allowed(found, what, rep)
+    return cut(found, explain(found, what), rep)

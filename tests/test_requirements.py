@@ -23,11 +23,37 @@ PAY = ("pay", "saas", "examples/saas/pay_fy2027.yaml")
 GOVERNANCE = ("report", "governance", "saas")
 BRIEF = ("brief", "saas", "--format", "text")
 
+CARE = "policies/key-accounts/care.yaml"
+CARED = """
+policy: key-accounts
+fiscal_year: FY2027
+effective: {from: 2026-02-01, to: 2027-01-31}
+extends: fy2027.yaml
+fields:
+  our_view: {type: rating, scale: [1, 5]}
+  their_view: {type: rating, scale: [1, 5]}
+  talked_on: {type: date}
+tiers: {inherit: parent}
+calibration: {ours: our_view, theirs: their_view, on: talked_on, valid_for: 12 months, needed_for: [strategic]}
+service:
+  contribution: gross_margin
+  over: 200%
+  entitlements:
+    early_access: {is: First access to new functions, by: product_management}
+    fast_service: {is: Expedited service, by: customer_success}
+  tiers:
+    strategic: {entitlements: [early_access, fast_service], people: 0.25, hours: 200, money: 20000}
+    key: {entitlements: [fast_service], people: 0.1, hours: 80, money: 8000}
+"""
+"""What the shipped policy leaves to each company: entitlements, both sides' view, a tier for the whole group."""
+REVIEW = ("review", CARE, "examples/saas/data.yaml", "--top", "40")
+
 ANSWERS = [
     ("1.1 revenue from key accounts, beside one third", DEFINE, "28.35% of 30,841,300.01; one third is usual (article 001)"),
     ("1.2 each criterion names its purpose", HANDBOOK, "long term growth"),
     ("1.3 the functions, with what each contributes", ("report", "resources", "saas"), "Health, adoption and the renewal"),
     ("1.3 people, budget, and whether each has agreed", GOVERNANCE, "620,000.00  in_place    yes"),
+    ("1.4 what a tier entitles to, and who delivers it", ("handbook", CARE), "First access to new functions (product management)"),
     ("1.5 exactly one owner", GOVERNANCE, "key accounts with exactly one owner  12 of 12"),
     ("1.5 who stands opposite", GOVERNANCE, "buying, counterpart, engaged; name the field"),
     ("2.1 what the articles say of others, with source", DEFINE, "58%        miss the quota of their key accounts        article 002"),
@@ -35,8 +61,12 @@ ANSWERS = [
     ("2.3 key by size alone", DEFINE, "key by size alone"),
     ("2.3 not large, and with potential", DEFINE, "6 of 12 key accounts are outside the largest fifth"),
     ("2.4 the value that both bring", DEFINE, "they bring"),
+    ("2.5 what is invested in each account of a tier", ("handbook", CARE), "| 0.25 | 200 | 20,000.00 |"),
+    ("2.5 held against what the account brings", REVIEW, "12.5% of the money, 4.23%"),
     ("2.6 criteria, then resources, then the selection", GOVERNANCE, "selection: 2026-01-14, 18 days before the year begins"),
     ("2.7 functions engaged in key accounts", DEFINE, "0 of 12, 0% key accounts are in states"),
+    ("2.8 both views, for how long, and which tier needs them", ("handbook", CARE), "holds for 12 months from talked on"),
+    ("2.8 key accounts without both views", REVIEW, "strategic needs one"),
     ("2.9 health watched, tiers proposed up and down, citing profit", ("report", "rules", "saas"), "profit_erosion"),
     ("2.10 investment in accounts that earn little", DEFINE, "Large accounts that earn little, and what they cost"),
     ("2.11 what came of one version of the policy", BACKTEST, "states in the right order"),
@@ -63,6 +93,7 @@ ANSWERS = [
     ("4.8 90% against 25% of a wallet", DEFINE, "Alike in sales, and asked for different plans"),
     ("4.9 market leaders by market", DEFINE, "Leaders that are key"),
     ("4.10 a small office of a large group", ("report", "rules", "saas"), "branch_left_behind"),
+    ("4.10 it has the tier of its head office", ("explain", "care", "ACC-1025"), "ACC-1023 stands at the head"),
     ("4.11 key new markets, customers and prospects", DEFINE, "a couple of leaders opens a market"),
     ("4.12 profit in dollars and as a share", DEFINE, "24.77% of profit"),
     ("4.12 diamonds", DEFINE, "Diamonds: small in sales, large in profit"),
@@ -75,11 +106,12 @@ ANSWERS = [
 
 @pytest.fixture(scope="module")
 def answer(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[str, ...]], str]:
-    """Ask a command once, in a copy of the examples in which three runs stand."""
+    """Ask a command once, in a copy of the examples in which four runs stand."""
     folder, said = tmp_path_factory.mktemp("requirements"), dict[tuple[str, ...], str]()
     for name in ("policies", "examples"):
         shutil.copytree(ROOT / name, folder / name)
-    runs = {"saas": SAAS, "fy2020": RESELLERS_2020, "fy2021": RESELLERS}
+    (folder / CARE).write_text(CARED, encoding="utf-8")
+    runs = {"saas": SAAS, "care": (CARE, SAAS[1]), "fy2020": RESELLERS_2020, "fy2021": RESELLERS}
 
     def ask(command: tuple[str, ...]) -> str:
         if command not in said:

@@ -38,15 +38,33 @@ ROSTER = click.option(
     "--roster", type=FILE, envvar="KAM_RULES_ROSTER", show_envvar=True, help="Whose signatures count; else roster.yaml beside the ledger."
 )
 
+
+def _rep(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Read rep:ID."""
+    if value is None:
+        return None
+    kind, _colon, name = value.partition(":")
+    if kind != "rep" or not name:
+        raise click.BadParameter(f"'{value}' is not rep:ID, such as rep:R-01")
+    return name
+
+
+FOR = click.option(
+    "--for", "rep", callback=_rep, metavar="rep:ID", help="Write it for this rep to read: the own lines alone, all others in bands."
+)
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def _form(*names: str) -> Callable[[_Command], _Command]:
+def _form(*names: str, default: str = "text") -> Callable[[_Command], _Command]:
     said = "How the result is written to stdout."
-    return click.option("--format", "form", type=click.Choice(names), default="text", show_default=True, help=said)
+    return click.option("--format", "form", type=click.Choice(names), default=default, show_default=True, help=said)
 
 
-FORMAT = _form(*(name for name in formats() if name not in PIPELINES))
+_FOR_PEOPLE = tuple(name for name in formats() if name not in PIPELINES)
+FORMAT = _form(*_FOR_PEOPLE)
+CSV_FORMAT = _form(*_FOR_PEOPLE, default="csv")
+"""For what another system reads in."""
 FINDING_FORMAT = _form(*formats())
 """For commands whose result is findings: what pipelines read, too."""
 

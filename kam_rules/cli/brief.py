@@ -46,7 +46,8 @@ def command(
 
     found = engine.read(run)
     said = {} if ledger is None else {"published": programme.publication_of(run, ledger, roster)}
-    report = programme.brief(found, against=against, actuals=actuals, **said)
+    with Bar("writing the page") as bar:
+        report = programme.brief(found, against=against, actuals=actuals, **said, progress=bar.advance, expect=bar.expect)
     if out is None:
         show(report, form)
     else:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from kam_rules.cli._shared import FILE, FORMAT, Bar, show
+from kam_rules.cli._shared import FILE, FOR, FORMAT, Bar, show
 
 
 @click.command("explain")
@@ -20,8 +21,19 @@ from kam_rules.cli._shared import FILE, FORMAT, Bar, show
     metavar="[NAME]",
     help="Tell for each field the smallest change that gives another tier or state, or NAME; or that none exists.",
 )
+@click.option(
+    "--view",
+    "view_",
+    type=click.Choice(("sentence", "page", "record")),
+    default="record",
+    show_default=True,
+    help="How much to tell: a sentence for a leader, a page for who runs the policy, the whole record for an auditor.",
+)
+@FOR
 @FORMAT
-def command(run: Path, what: str, *, why_not: str | None, flip: str | None, form: str) -> None:
+def command(
+    run: Path, what: str, *, why_not: str | None, flip: str | None, view_: str, rep: str | None, form: str
+) -> None:
     """Tell why WHAT was decided so in RUN, a folder that `kam-rules run` wrote.
 
     WHAT is an account's id; rep:ID tells a rep's or manager's quota, team:NAME a team's, back to rules and cells.
@@ -38,26 +50,35 @@ def command(run: Path, what: str, *, why_not: str | None, flip: str | None, form
       kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d ACC-1005 --why-not key
       kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d ACC-1005 --flip
       kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d ACC-1005 --flip key
+      kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d ACC-1005 --view sentence
+      kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d rep:R-01 --for rep:R-01
     """
-    from kam_rules import engine
-    from kam_rules.pipeline.explain import FORMAT as ACCOUNT
-    from kam_rules.reports.explanation import explanation
-    from kam_rules.reports.quota import quota
+    from kam_rules.reports.views import view
 
     if why_not is not None and flip is not None:
         raise click.UsageError("--why-not and --flip are two questions: ask one at a time")
+    if view_ != "record" and (why_not is not None or flip is not None):
+        raise click.UsageError("--view cuts the trail of a decision; --why-not and --flip are answers of their own: leave it out")
     if flip is not None:
+        if rep is not None:
+            raise click.UsageError("--flip weighs an account against the seats of all others: ask it without --for")
         _flip(run, what, flip or None, form)
         return
-    trail = engine.explain(run, what)
+    trail = _trail(run, what, rep)
     if why_not is not None:
         from kam_rules.reports.why_not import why_not as told
 
-        if trail["format"] != ACCOUNT:
+        if "account" not in trail:
             raise click.UsageError("--why-not and --flip are asked of an account, not of a quota")
         show(told(trail, why_not), form)
         return
-    show(explanation(trail) if trail["format"] == ACCOUNT else quota(trail), form)
+    show(view(trail, view_), form)
+
+
+def _trail(run: Path, what: str, rep: str | None) -> dict[str, Any]:
+    from kam_rules import engine, proof
+
+    return engine.explain(run, what) if rep is None else proof.explain_for(run, what, rep)
 
 
 def _flip(run: Path, what: str, outcome: str | None, form: str) -> None:

@@ -47,6 +47,7 @@ SECTIONS = {
     },
     "Answer for it": {
         "verify": "Hold a run against its hashes, and decide every account again.",
+        "audit": "Draw accounts of a run, and re-perform them in a spreadsheet.",
         "sign": "Put your name to a policy, a waiver, an override or a decision.",
         "status": "Tell whether a policy is in force, and who has not signed.",
         "publish": "Make a run the quotas of its year, or an amendment of them.",

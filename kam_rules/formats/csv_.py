@@ -17,7 +17,7 @@ def render(report: Report, *, width: int, color: bool) -> str:  # noqa: ARG001 -
     for number, table in enumerate(tables):
         if len(tables) > 1:
             out.write(f"{chr(10) if number else ''}# {table.key}\n")
-        writer.writerow(column.key for column in table.columns)
+        writer.writerow(safe(column.key) for column in table.columns)
         for row in table.rows:
             writer.writerow(safe(c) if isinstance(c, str) else for_machines(c, report.minor) for c in row)
     return out.getvalue()

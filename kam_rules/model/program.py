@@ -144,7 +144,7 @@ class Changes:
 
     Attributes:
         keep_within: points by which its score may fall short of the tier's condition.
-        demote_after: reviews in a row that must find it below before it moves down.
+        demote_after: reviews in a row that must leave it without a seat of its own, by score or by capacity, before it moves down.
         wait_at_least: days that it stays in a tier, the last one counted.
         incumbents_first: whether who holds a tier and meets its condition is seated before newcomers.
     """

@@ -31,6 +31,8 @@ class Type(StrEnum):
 _NUMERIC = frozenset({Type.MONEY, Type.RATIO, Type.NUMBER, Type.INTEGER, Type.RATING})
 BUILT_IN = ("account_id", "account_name", "parent", "owner", "currency")
 """Columns that every account has without a declaration; all are text, only the id is required."""
+OWNER = "owner"
+"""Who supplies a field: the rep whose account it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Field:
 
     `least` and `most` are in the field's own unit, inclusive. A value out of contract is missing; in a required
     field it refuses the row, and so does a value outside `plausible` in any field. `beside` names the table beside the
-    accounts that the value is worked out from, where no column of the accounts feeds it.
+    accounts that the value is worked out from, where no column of the accounts feeds it. `supplied_by` is who answers:
+    OWNER is the rep whose account it is; empty where nobody says.
     """
 
     name: str
@@ -54,3 +57,4 @@ class Field:
     plausible: tuple[Fraction, Fraction] | None = None
     where: Where | None = None
     beside: str = ""
+    supplied_by: str = ""

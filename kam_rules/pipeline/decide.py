@@ -12,7 +12,7 @@ from kam_rules.backends import Backend, Progress
 from kam_rules.backends.reference import facts_of, take
 from kam_rules.model.outcome import Layout
 from kam_rules.model.parts import Parts
-from kam_rules.model.past import SINCE, TIER_BEFORE
+from kam_rules.model.past import SINCE, STREAK, TIER_BEFORE
 from kam_rules.model.program import HIGHER, NOT_QUALIFIED, TIERS, Program, Stage
 from kam_rules.model.run import Taken
 from kam_rules.model.tree import Const, Value
@@ -21,7 +21,7 @@ from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import MET, STATES, TRIGGERS
 from kam_rules.pipeline.hold import incumbents
 from kam_rules.pipeline.inherit import heads, inherited
-from kam_rules.pipeline.seat import OPEN, OUT, REASONS, UNDECIDED, Close, seat
+from kam_rules.pipeline.seat import COUNTS, OPEN, OUT, REASONS, UNDECIDED, Close, seat
 from kam_rules.pipeline.spill import Spill
 
 HANDED = ("qualified", "score", "coverage", "tier")
@@ -108,8 +108,9 @@ def seat_all(program: Program, accounts: Parts, ranked: Parts) -> pl.DataFrame:
     seated = seats(program, book, accounts, close_of(program.stages[0], accounts))
     if program.seating.changes is None:
         return seated
-    past = accounts.lazy().select(TIER_BEFORE, SINCE).collect()
-    return seated.with_columns(_since(seated["tier"], past, program), book["below_for"])
+    past = accounts.lazy().select(TIER_BEFORE, SINCE, STREAK).collect()
+    count = pl.when(seated["seat"] == COUNTS).then(past[STREAK].fill_null(0) + 1).otherwise(book["below_for"])
+    return seated.with_columns(_since(seated["tier"], past, program), count.alias("below_for"))
 
 
 def standing(program: Program, accounts: Parts, ranked: Parts) -> pl.DataFrame:

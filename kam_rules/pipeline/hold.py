@@ -177,7 +177,7 @@ def _hold(count: int, changes: Changes) -> pl.Expr:
     own, now, free = pl.col("own"), pl.col("now"), pl.col("sent").is_not_null()
     raised = (pl.col("action") == "promote").fill_null(value=False) & (now < own)
     waiting = ~pl.col("waited") & ~raised
-    few = pl.col("below") & (now > own) & (pl.col("below_for") < changes.demote_after)
+    few = pl.col(STREAK).fill_null(0) + 1 < changes.demote_after  # this review counts, whether its score or the capacity is against it
     held = (
         pl.when(pl.col("open_gate"))
         .then(pl.lit(OPEN_GATE))

@@ -54,7 +54,7 @@ def judge(run: Run, path: Path) -> Judged:
     counts = run.policy.year.year_end or YearEnd()
     table = load(path, "actuals")
     found = outcome(run, table, counts, load(path, "lineage") if holds(path, "lineage") else None)
-    rows = _credited(run, found)
+    rows = credited(run, found)
     once = found.accounts.join(lines(run).unique("account_id", keep="first", maintain_order=True), on="account_id", how="left")
     years, teams = _years(run, rows, "holder"), _years(run, rows, "team")
     uniform = UNIFORM in run.ready.program.baselines
@@ -69,7 +69,7 @@ def judge(run: Run, path: Path) -> Judged:
     return Judged(found, retained, years, teams, placed, members, table.doc.text("basis"), once)
 
 
-def _credited(run: Run, found: Outcome) -> pl.DataFrame:
+def credited(run: Run, found: Outcome) -> pl.DataFrame:
     """Return the cohort by holder: each has its share of start, end and what was kept, the parts adding up to the account."""
     rows = lines(run).join(found.accounts, on="account_id", how="inner", maintain_order="left").with_columns(overlay=pl.lit(value=False))
     shared = pl.col("share") != FULL

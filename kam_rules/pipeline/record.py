@@ -18,7 +18,7 @@ import polars as pl
 
 from kam_rules.backends import Progress
 from kam_rules.evidence.pack import canonical, hold, read_manifest, write_manifest, writing
-from kam_rules.formats._cells import RISKY
+from kam_rules.formats._cells import guarded
 from kam_rules.model.amounts import parse_number, parse_percent, percent, shown
 from kam_rules.model.book import AccountsSource, Book, ColumnMap, Controls, Rated, RollUp, TableSource
 from kam_rules.model.document import plain
@@ -204,12 +204,6 @@ def _take(item: Path, place: Path) -> None:
 def csv_of(table: pl.DataFrame) -> str:
     """Return a table as CSV in which no cell runs as a formula in a spreadsheet."""
     return guarded(table).write_csv()
-
-
-def guarded(table: pl.DataFrame) -> pl.DataFrame:
-    """Return a table in which no text runs as a formula in a spreadsheet."""
-    words = [pl.col(name) for name, kind in table.schema.items() if kind == pl.String]
-    return table.with_columns(pl.when(word.str.slice(0, 1).is_in(RISKY)).then("'" + word).otherwise(word).name.keep() for word in words)
 
 
 def _manifest(run: Run) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from kam_rules.formats._cells import plain, safe
 from kam_rules.model.errors import DataError, Finding, UsageError, Where
 from kam_rules.model.run import Run
 from kam_rules.pipeline.final import put
@@ -84,7 +85,7 @@ def read(path: Path) -> list[dict[str, str]]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             names = tuple(reader.fieldnames or ())
-            rows = [{name: row[name] or "" for name in COLUMNS} for row in reader] if names == COLUMNS else []
+            rows = [{name: plain(row[name] or "") for name in COLUMNS} for row in reader] if names == COLUMNS else []
     except (OSError, UnicodeError) as error:
         raise UsageError(Finding("KR401", f"cannot read this file: {error}", Where(str(path)), "is it a CSV file in UTF-8?")) from None
     if names != COLUMNS:
@@ -105,9 +106,9 @@ def _fault(path: Path, found: Mapping[str, str], told: Mapping[str, str]) -> Fin
 
 
 def written(rows: Iterable[Mapping[str, str | None]]) -> str:
-    """Return rows as the text of a history file."""
+    """Return rows as the text of a history file in which no cell runs as a formula; who reads it takes the guard away again."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: row[name] or "" for name in COLUMNS} for row in rows)
+    writer.writerows({name: safe(row[name] or "") for name in COLUMNS} for row in rows)
     return text.getvalue()

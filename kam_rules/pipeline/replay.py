@@ -13,12 +13,14 @@ from kam_rules.model.book import Why
 from kam_rules.model.errors import DisagreementError, Finding, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.outcome import Layout, Verdict, flatten
-from kam_rules.model.program import TIERS, Derive, RuleList, Stage
+from kam_rules.model.past import TIER_BEFORE
+from kam_rules.model.program import HIGHER, TIERS, Derive, RuleList, Stage
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Value, reads
 from kam_rules.pipeline.aside import REASONS
 from kam_rules.pipeline.assemble import GATES, STATES
 from kam_rules.pipeline.decide import HANDED, seat_all
+from kam_rules.pipeline.seat import HELD, INHERITED
 
 MOST_NAMES = 100_000
 """Ids among which a misspelt one is looked for."""
@@ -68,7 +70,7 @@ def replay(run: Run, account_id: str) -> Replay:
     frames = [table.lazy_part(number).slice(row, 1).collect() for table in (run.book.table, run.table, run.book.raw)]
     account, record, cells = (frame.row(0, named=True) for frame in frames)
     facts = retaken(run, account, record)
-    _hold_seat(run, record)
+    _hold_seat(run, account, record)
     if run.whole and len(run.table.items) == 1:
         _seated_alike(run)
     return Replay(run, account, record, cells, facts, Layout(*run.ready.program.stages), (frames[0], frames[1]))
@@ -103,20 +105,32 @@ def _place(run: Run, account_id: str) -> tuple[int, int]:
     raise UsageError(_not_here(run, account_id))
 
 
-def _hold_seat(run: Run, record: Mapping[str, Any]) -> None:
+def _hold_seat(run: Run, account: Mapping[str, Any], record: Mapping[str, Any]) -> None:
     """Hold the seat of one account against the seats taken in the run: who has one is among the best, who lost one is not.
+
+    Who is held has the tier that it held before, who inherits that of its head. Where incumbents go first a newcomer may lose
+    a seat to a lower score; that is not held against the record.
 
     Raises:
         DisagreementError: KR509 the recorded seat does not follow from the recorded score.
     """
-    score, rank = record["score"], record["seat_rank"]
-    own, lost = run.seats.get(record["tier"]), run.seats.get(record["lost_tier"])
-    if run.ready.program.seating.changes is not None or run.ready.program.seating.inherit:
-        return
-    held = own is None or (rank is not None and 1 <= rank <= own.seats and not _below(score, own.lowest))
-    if not held or (lost is not None and lost.seats and _below(lost.lowest, score)):
-        message = f"{record['account_id']}: its recorded seat does not follow from its score {score} and the seats taken"
+    if not _seat_follows(run, account, record):
+        message = f"{record['account_id']}: its recorded seat does not follow from its score {record['score']} and the seats taken"
         raise DisagreementError(Finding("KR509", message, None, "the run, its policy or the engine was changed after it"))
+
+
+def _seat_follows(run: Run, account: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
+    score, rank, seating = record["score"], record["seat_rank"], run.ready.program.seating
+    if record["seat"] in HELD:
+        return bool(record["tier"] == account[TIER_BEFORE])
+    if record["seat"] == INHERITED:
+        number, row = _place(run, record["head"])
+        return bool(run.table.lazy_part(number).slice(row, 1).collect()["tier"].item() == record["tier"])
+    own, lost = run.seats.get(record["tier"]), run.seats.get(record["lost_tier"])
+    ranked = rank is not None and (seating.inherit == HIGHER or 1 <= rank <= own.seats) if own else True
+    if not ranked or (own is not None and _below(score, own.lowest) and seating.changes is None):
+        return False
+    return seating.changes is not None or lost is None or not lost.seats or not _below(lost.lowest, score)
 
 
 def _seated_alike(run: Run) -> None:

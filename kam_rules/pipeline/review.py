@@ -146,7 +146,7 @@ class _Agenda:
         days = (self.run.ready.effective_on - row[SINCE]).days if row[SINCE] else None
         why = {
             WAITS: f"{days} of {changes.wait_at_least} days in its tier",
-            COUNTS: f"below it in {row.get('below_for')} of {changes.demote_after} reviews in a row",
+            COUNTS: f"without a seat of its own in {row.get('below_for')} of {changes.demote_after} reviews in a row",
             OPEN_TIER: "its tier is undecided: a value is missing",
             OPEN_GATE: "a gate is unanswered",
         }.get(str(row["seat"]))
@@ -165,7 +165,7 @@ class _Agenda:
         rhythm, on = self.run.policy.year.reassess, self.run.ready.effective_on
         if rhythm is None or last is None:
             return
-        due = _later(last, rhythm.months)
+        due = later(last, rhythm.months)
         late = (on - due).days
         if late > rhythm.days:
             yield self._item(OVERDUE, row, f"{late} days overdue", f"last assessed {last}, due {due}, {rhythm.days} days of grace")
@@ -191,7 +191,7 @@ def _grouped(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(pl.col(CONTRIBUTION).sum().over(group))
 
 
-def _later(day: dt.date, count: int) -> dt.date:
+def later(day: dt.date, count: int) -> dt.date:
     """Return the first day by which so many months are complete."""
     found = day + dt.timedelta(days=28 * count)
     while months(day, found) < count:

@@ -16,7 +16,6 @@ from kam_rules.model.outcome import store
 from kam_rules.model.parts import whole
 from kam_rules.model.past import NAMES
 from kam_rules.model.program import Program
-from kam_rules.model.run import Run
 from kam_rules.model.tree import Value
 from kam_rules.pipeline.decide import close_of, seats, standing
 from kam_rules.pipeline.seat import LEAST, Close
@@ -46,9 +45,8 @@ class Rivals:
     known: dict[tuple[Any, ...], str | None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, run: Run, row: int) -> Rivals:
+    def of(cls, program: Program, row: int, accounts: pl.DataFrame, record: pl.DataFrame) -> Rivals:
         """Rank the others once."""
-        program, accounts, record = run.ready.program, run.book.table.frame(), run.table.frame()
         book = standing(program, whole(accounts), whole(record))
         found = [LEAST if score is None else score for score in book["score"].to_list()]
         scores = sorted({score for i, score in enumerate(found) if i != row})

@@ -101,7 +101,8 @@ def alone(program: Program) -> Program:
 def _walk(book: pl.DataFrame, places: pl.Series, seating: Seating, caps: Caps, close: Close) -> Walked:
     """Walk the tiers from the top; return where each account comes to sit, where it first lost a seat, why, and its rank."""
     hold, own = book["hold"], book["own"]
-    firm = hold.is_not_null() & places.ne_missing(own)
+    upward = ((hold == COUNTS) & (places < own)).fill_null(value=False)  # patience keeps an account from falling, not from rising
+    firm = hold.is_not_null() & places.ne_missing(own) & ~upward
     at = own.zip_with(firm, places)
     lost, why, rank = (pl.Series([None], dtype=kind).new_from_index(0, len(at)) for kind in (pl.Int8, REASONS, pl.Int64))
     why = hold.cast(REASONS).zip_with(firm, why)

@@ -81,7 +81,7 @@ def turns(
     known = outcomes(program)
     if outcome is not None and outcome not in known:
         raise UsageError(Finding("KR580", f"there is no tier or state '{outcome}'", None, did_you_mean(outcome, known)))
-    search, fields, told = _Search.of(found, outcome), _read(program), list[Turn]()
+    search, fields, told = Search.of(found, outcome), fields_read(program), list[Turn]()
     expect(len(fields))
     for one in fields:
         turn = search.turn(one)
@@ -100,7 +100,7 @@ def outcomes(program: Program) -> list[str]:
     return list(dict.fromkeys([*tiers, *(str(getattr(word, "value", "")) for word in words)]))
 
 
-def _read(program: Program) -> list[Field]:
+def fields_read(program: Program) -> list[Field]:
     """Return the fields that the steps read, in the order of the policy."""
     names = {name for stage in program.stages for step in stage.steps for node in nodes(step) for name in reads(node)}
     names |= {name for seats in program.seating.tiers for name, _ in seats.tie_break}
@@ -112,7 +112,7 @@ class _UnsettledError(Exception):
 
 
 @dataclass
-class _Search:
+class Search:
     """Looks for changes of one account's fields.
 
     `first` are its values and what the first stage makes of them, `told` what that stage's lists decide of it as it is.
@@ -126,16 +126,18 @@ class _Search:
     moving: dict[str, tuple[Stage, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, found: Replay, outcome: str | None) -> _Search:
+    def of(cls, found: Replay, outcome: str | None, frames: tuple[pl.DataFrame, pl.DataFrame] | None = None) -> Search:
+        """Return a search for one account; `frames` are the accounts and the record of the run where they are at hand."""
         run, stage = found.run, found.run.ready.program.stages[0]
-        ids = run.table.lazy().select("account_id").collect()["account_id"]
-        row = int((ids == found.account["account_id"]).arg_true()[0])
+        accounts, record = frames or (run.book.table.frame(), run.table.frame())
+        row = int((accounts["account_id"] == found.account["account_id"]).arg_true()[0])
         first = dict(found.facts)
         told = take(stage, first).verdicts
-        return cls(found, outcome, Rivals.of(run, row), first, told)
+        return cls(found, outcome, Rivals.of(run.ready.program, row, accounts, record), first, told)
 
     @property
     def program(self) -> Program:
+        """The program of the run."""
         return self.found.run.ready.program
 
     def wanted(self, made: Decision) -> bool:
@@ -154,14 +156,22 @@ class _Search:
         return {tie for seats in self.program.seating.tiers for tie, _ in seats.tie_break}
 
     def decided(self, name: str, value: Value) -> Decision:
-        """Decide the account with one value changed, seats among all accounts included."""
-        stages, facts = self._moving(name), {**self.first, name: value}
+        """Return the tier and state of the account with one value changed."""
+        facts = self._decided(name, value, self._moving(name))
+        return _text(facts["tier"]), _text(facts["state"])
+
+    def taken(self, name: str, value: Value) -> dict[str, Value]:
+        """Decide the account with one value changed, seats among all accounts included; return all that is known of it then."""
+        return self._decided(name, value, self.program.stages)
+
+    def _decided(self, name: str, value: Value, stages: Sequence[Stage]) -> dict[str, Value]:
+        facts = {**self.first, name: value}
         told = {**self.told, **take(stages[0], facts).verdicts}
         if len(stages) > 1:
             place = self.rivals.place(_whole(facts["score"], self.program.round))
             facts["tier"] = self.rivals.tier(self._ranked(told, facts), place, facts, name)
             take(stages[1], facts)
-        return _text(facts["tier"]), _text(facts["state"])
+        return facts
 
     def _ranked(self, told: Mapping[str, Verdict], facts: Mapping[str, Value]) -> dict[str, Any]:
         """Return what seating is told of the account, as a table keeps it."""
@@ -314,7 +324,7 @@ def _text(value: Value) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _confirm(found: Replay, search: _Search, turn: Turn) -> None:
+def _confirm(found: Replay, search: Search, turn: Turn) -> None:
     """Decide the whole book again with the change, on columns, and this account on durable-rules.
 
     Raises:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
 import polars as pl
 
+from kam_rules.backends import Progress
 from kam_rules.findings import page
 from kam_rules.model.amounts import percent
 from kam_rules.model.quota import Kind, Quota, Reconciled
@@ -25,6 +26,7 @@ from kam_rules.pipeline.who.members import members
 from kam_rules.pipeline.worklist import needing
 from kam_rules.reports._brief_pictures import curves, moved, ranks, room, ruler, strength, uniform, waterfall
 from kam_rules.reports._money import amount
+from kam_rules.reports._stepped import stepped
 from kam_rules.reports.reconciliation import outcome, ratio
 
 BOOKS, MOVERS, MANAGERS, NAMED = 3, 8, 20, 4
@@ -32,7 +34,15 @@ MANAGER = "manager"
 NOT_ASKED = "no ledger was asked (--ledger)"
 
 
-def brief(run: Run, against: Run | None = None, judged: Judged | None = None, published: str = NOT_ASKED) -> Report:
+def brief(
+    run: Run,
+    against: Run | None = None,
+    judged: Judged | None = None,
+    published: str = NOT_ASKED,
+    *,
+    progress: Progress = lambda _: None,
+    expect: Progress = lambda _: None,
+) -> Report:
     """Return the page of a run.
 
     Args:
@@ -40,28 +50,27 @@ def brief(run: Run, against: Run | None = None, judged: Judged | None = None, pu
         against: an earlier run, such as last year's.
         judged: the run's year, where it is over.
         published: whether these are the quotas of the year, and by whom.
+        progress: called with the number of steps done since its last call.
+        expect: called with the number of further steps there are.
     """
     minor, found = run.ready.program.minor, members(run)
-    blocks: list[Block] = [
-        Lines("sentence", "", tuple(_sentence(run))),
-        Lines("decide", "To be decided", tuple(_decisions(run))),
-        waterfall(run),
-        *ruler(run),
-        _quota(run, minor),
-        *_favoured(run, minor),
-        _movers(run, minor),
-        _confidence(run, minor),
-        *([_against(run, against, minor), moved(run, against)] if against else []),
-        *uniform(run),
-        *room(found),
-        *strength(found),
-        *curves(found),
-        *([ranks(judged)] if judged else []),
-        Facts("version", "By which policy and data", tuple(_version(run, published))),
-    ]
+    parts: tuple[Callable[[], Iterable[Block]], ...] = (
+        lambda: [Lines("sentence", "", tuple(_sentence(run)))],
+        lambda: [Lines("decide", "To be decided", tuple(_decisions(run)))],
+        lambda: [waterfall(run), *ruler(run), _quota(run, minor)],
+        lambda: _favoured(run, minor),
+        lambda: [_movers(run, minor)],
+        lambda: [_confidence(run, minor)],
+        lambda: [_against(run, against, minor), moved(run, against)] if against else [],
+        lambda: uniform(run),
+        lambda: [*room(found), *strength(found), *curves(found)],
+        lambda: [ranks(judged)] if judged else [],
+        lambda: [Facts("version", "By which policy and data", tuple(_version(run, published)))],
+    )
+    blocks = stepped(parts, progress, expect)
     asked = f", and leadership asks for {_say(run, run.reconciled.total.top_down)}" if run.reconciled else ""
     title = f"{run.name}: the accounts bring {_say(run, _committed(run))}{asked}"
-    return Report("brief", title, tuple(blocks), minor=minor)
+    return Report("brief", title, blocks, minor=minor)
 
 
 def _say(run: Run, units: int) -> str:

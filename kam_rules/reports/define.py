@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
 
+from kam_rules.backends import Progress
 from kam_rules.model.amounts import percent
 from kam_rules.model.report import Block, Cell, Column, Facts, Report, Table
 from kam_rules.model.run import Run
 from kam_rules.pipeline.assemble import STATES
 from kam_rules.pipeline.benchmarks import BENCHMARKS
+from kam_rules.pipeline.governance import governed
 from kam_rules.pipeline.programme.spend import spending
 from kam_rules.pipeline.weigh.alone import falling
 from kam_rules.pipeline.weigh.book import Decided
@@ -23,6 +25,8 @@ from kam_rules.reports._define_lists import lists
 from kam_rules.reports._define_places import markets, potential, wallet
 from kam_rules.reports._define_profit import profit, revenue
 from kam_rules.reports._money import amount
+from kam_rules.reports._stepped import stepped
+from kam_rules.reports.governance import rebuilt
 
 TOP = 10
 TOGETHER = 2
@@ -30,31 +34,41 @@ TOGETHER = 2
 ABSENT = "no field says"
 
 
-def define(found: Members, compared: Compared | None = None, past: Horizon | None = None) -> Report:
+def define(
+    found: Members,
+    compared: Compared | None = None,
+    past: Horizon | None = None,
+    *,
+    progress: Progress = lambda _: None,
+    expect: Progress = lambda _: None,
+) -> Report:
     """Return who the key accounts are.
 
     Args:
         found: the accounts of a run.
         compared: the lists that people would name, beside the policy's.
         past: what became of an earlier run's key accounts.
+        progress: called with the number of steps done since its last call.
+        expect: called with the number of further steps there are.
     """
     keys, alone = found.keys, _size(found.run)
     title = f"{found.run.name}: {keys.height:,} key accounts bring {_share(found.share(keys))} of revenue"
     if "profit" in found.fed:
         title += f" and {_earn(found)}"
-    blocks: list[Block] = [
-        Facts("questions", "Five questions to close with", tuple(_questions(found))),
-        Facts("concentration", "Concentration", tuple(_concentration(found, alone))),
-        *revenue(found),
-        *profit(found),
-        *wallet(found),
-        *markets(found),
-        *potential(found, past),
-        *lists(found, compared),
-        _benchmarks(found, alone),
-        Facts("unanswered", "What the data cannot answer, and the field that would", tuple(_unanswered(found))),
-    ]
-    return Report("define", title, tuple(blocks), minor=found.run.ready.program.minor)
+    parts: tuple[Callable[[], Iterable[Block]], ...] = (
+        lambda: [Facts("questions", "Five questions to close with", tuple(_questions(found)))],
+        lambda: [Facts("concentration", "Concentration", tuple(_concentration(found, alone)))],
+        lambda: revenue(found),
+        lambda: profit(found),
+        lambda: wallet(found),
+        lambda: markets(found),
+        lambda: potential(found, past),
+        lambda: lists(found, compared),
+        lambda: [_benchmarks(found, alone)],
+        lambda: [Facts("unanswered", "What the data cannot answer, and the field that would", tuple(_unanswered(found)))],
+    )
+    blocks = stepped(parts, progress, expect)
+    return Report("define", title, blocks, minor=found.run.ready.program.minor)
 
 
 def _share(value: Fraction | None) -> str:
@@ -131,7 +145,7 @@ def _benchmarks(found: Members, alone: list[str]) -> Table:
         "growth": _grow(found),
         "missed": "an outcome: kam-rules backtest tells, and kam-rules year-end",
         "returns": f"key accounts: {_share(found.share(found.keys))} of revenue, {_profit(found)}",
-        "rebuilt": "the policy of each year tells: one file a year",
+        "rebuilt": rebuilt(governed(found.run)),
         "size": f"{len(alone)} of {found.keys.height} key accounts are key by size alone",
         "together": _together(found),
         "share": _share(found.share(found.keys)),

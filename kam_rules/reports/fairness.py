@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from kam_rules.model.report import Cell, Column, Lines, Report, Table, Unit
 from kam_rules.model.run import Run
 from kam_rules.pipeline.books import BookSum, books, lines, supplements
 from kam_rules.pipeline.fair import COMMITTED, TOTAL, Method, methods
+from kam_rules.pipeline.own import banded, owned
+from kam_rules.reports.quota import peers
 
 NAMES = {COMMITTED: "the policy's targets", TOTAL: "with the supplement"}
 READ = (
@@ -19,14 +22,37 @@ READ = (
 )
 
 
-def fairness(run: Run) -> Report:
-    """Return what every book can attain under every method, the most attractive book first."""
+def fairness(run: Run, rep: str | None = None) -> Report:
+    """Return what every book can attain under every method, the most attractive book first; to a rep the own one alone.
+
+    Args:
+        run: a run.
+        rep: the rep who reads: all other books are counted in bands, and figures that would give a single one away left out.
+
+    Raises:
+        UsageError: KR591 the run has no such rep.
+    """
     names = run.ready.program.baselines
     rows = sorted(books(lines(run), "holder", names), key=lambda book: (-(book.par or 0), book.id))
     told = methods(rows, names, supplements(run))
     title = f"{run.name}: what {len(rows):,} books can attain under {len(told)} methods"
+    if rep is not None:
+        owned(run, rep)
+        return Report("fairness", title, _to_a_rep(rows, told, rep, run.ready.program.minor), minor=run.ready.program.minor)
     blocks = (_methods(told), _books(rows, told, run.ready.program.minor), Lines("read", "How to read it", READ))
     return Report("fairness", title, blocks, minor=run.ready.program.minor)
+
+
+def _to_a_rep(rows: list[BookSum], told: tuple[Method, ...], rep: str, minor: int) -> tuple[Table | Lines, ...]:
+    """Return the own book as it is, and of the others how many lie in each band."""
+    at = next((i for i, book in enumerate(rows) if book.id == rep), None)
+    mine = [] if at is None else [rows[at]]
+    own = tuple(replace(one, attained=() if at is None else (one.attained[at],)) for one in told)
+    bands = [peers("peers_par", "The other books, by par", banded(book.par for i, book in enumerate(rows) if i != at))]
+    for one in told:
+        title = f"The other books, by attainability under {named(one.name)}"
+        bands.append(peers(f"peers_{one.name}", title, banded(ratio for i, ratio in enumerate(one.attained) if i != at)))
+    return (_books(mine, own, minor), *bands, Lines("read", "How to read it", READ[:3]))
 
 
 def named(name: str) -> str:

@@ -126,10 +126,15 @@ def _account(row: dict[str, object], told: Iterable[str], minor: int) -> tuple[C
 
 def _rebuilds(found: Governed) -> Iterator[tuple[str, str]]:
     one = benchmark("rebuilt")
-    yield "counted", f"{len(found.rebuilds)} since {found.since}"
+    yield "counted", rebuilt(found)
     for done in found.rebuilds:
         yield str(done.on), f"{done.what} ({place(str(done.where))})"
     yield "elsewhere", f"{one.says} {one.of} ({one.source})"
+
+
+def rebuilt(found: Governed) -> str:
+    """Say how often the programme was begun anew within the years that count, or that no rebuild is recorded."""
+    return f"{len(found.rebuilds)} since {found.since}" if found.rebuilds else f"none recorded since {found.since} (stewardship.rebuilds)"
 
 
 def _cost(found: Governed, minor: int) -> Table:

@@ -25,6 +25,8 @@ def quota(trail: Told) -> Report:
         blocks += _lines("below", "Directly below, each with all that stands under it", trail["below"])
     if trail["accounts"]:
         blocks += [_accounts(trail["accounts"]), _rules(trail["accounts"])]
+    if "peers" in trail:
+        blocks.append(peers("peers", "The other books, by par", trail["peers"]))
     policy = trail["policy"]
     files = ", ".join(f"{file['path']} ({file['sha256'][:12]})" for file in (*policy["files"], *policy["data"]))
     days = f"data as of {policy['as_of']}, decided for {policy['effective_on']}"
@@ -33,6 +35,12 @@ def quota(trail: Told) -> Report:
     blocks.append(Facts("run", "Run", (("policy", name), *ledger, ("days", days), ("files", files))))
     name = f" · {holder['name']}" if holder is not None else ""
     return Report("quota", f"{trail['of']}{name}", tuple(blocks), trail)
+
+
+def peers(key: str, title: str, bands: Iterable[Told]) -> Table:
+    """Return how many of the other books lie in each band."""
+    columns = (Column("band", "From"), Column("books", "Books", Unit.COUNT))
+    return Table(key, title, columns, tuple((band["band"], band["books"]) for band in bands), empty="there is no other book")
 
 
 def _holder(holder: Told) -> Iterable[tuple[str, str]]:

@@ -1,13 +1,14 @@
 """The data contract: the facts about an account that the policy may read, with type, limits and meaning.
 
 A value out of contract is missing, never a guess; in a required field it refuses the account. `account_id`,
-`account_name`, `parent`, `owner` and `currency` are built in and not declared.
+`account_name`, `parent`, `owner` and `currency` are built in and not declared. `supplied_by: owner` says that the rep
+answers it about an own account; `kam-rules report benefits RUN` tells what such an answer is worth in that rep's own quota.
 
 Example:
     fields:
       base_revenue: {type: money, required: true, min: 0, meaning: What they paid us in the year just closed}
       industry: {type: category, values: [Financial Services, Healthcare, Retail]}
-      ease: {type: rating, scale: [1, 5]}
+      ease: {type: rating, scale: [1, 5], supplied_by: owner}
       wallet: {type: money, min: 0, dated_by: wallet_as_of, meaning: Their yearly spend in our category}
       wallet_as_of: {type: date}
 
@@ -24,7 +25,7 @@ from kam_rules.model.amounts import LITERAL_DECIMALS, parse_number, parse_percen
 from kam_rules.model.document import Doc, Entry, Mapping, Scalar, at
 from kam_rules.model.schema import choice, flag, identifier, integer, listing, literal, number, record, table, text
 from kam_rules.model.text import tidy
-from kam_rules.model.types import Field, Type
+from kam_rules.model.types import OWNER, Field, Type
 from kam_rules.sections._draft import Draft
 
 FIELD = record(
@@ -39,6 +40,7 @@ FIELD = record(
         "decimals": integer("Decimals that are kept; more are rounded half to even and reported", 0, LITERAL_DECIMALS),
         "meaning": text("What the value means and where it comes from, for the person who delivers it"),
         "dated_by": identifier("The date field that says how old the value is"),
+        "supplied_by": choice("Who supplies the value: owner is the rep whose account it is, and whose quota it may lower", OWNER),
     },
     ("type",),
 )
@@ -103,6 +105,7 @@ def _field(entry: Entry, draft: Draft) -> Field:
         doc.text("meaning"),
         doc.text("dated_by"),
         where=entry.where,
+        supplied_by=doc.text("supplied_by"),
     )
 
 

@@ -1,7 +1,8 @@
 """When an account that holds a tier leaves it: not for a wobble, and not twice in a season.
 
-An incumbent is asked the condition of its tier with its score raised by `keep_within`. Where that fails the review finds
-it below its tier, and after `demote_after` such reviews in a row it moves. It stays at least `wait_at_least` days in a
+An incumbent is asked the condition of its tier with its score raised by `keep_within`. Where that fails, or no seat is left
+for its rank, it has no seat of its own, and after `demote_after` such reviews in a row it moves: a better score never
+keeps an account worse than a lower one. It stays at least `wait_at_least` days in a
 tier, the last one counted, whichever way it would move. Until then it is held, past the capacity of the tier if need be;
 so is an incumbent of which a gate is unanswered or the tier undecided. A gate answered no counts as below. With
 `incumbents_first` an incumbent that still meets the condition is seated before newcomers with better scores.

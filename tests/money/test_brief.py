@@ -27,7 +27,7 @@ from kam_rules.pipeline.leader.total import movers, way
 from kam_rules.reports.brief import brief
 from kam_rules.reports.statement import holders, statement
 from tests.conftest import ROOT, Said
-from tests.money.book import ACCOUNTS, policy, run
+from tests.money.book import ACCOUNTS, FIELDS, policy, run
 from tests.money.test_year_commands import ended, said, table
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -116,6 +116,27 @@ def test_how_sure_it_is_counts_each_weakness_and_every_account_once_in_the_end(s
     assert saas.reconciled is not None
     assert any_.target + none.target == saas.reconciled.total.bottom_up
     assert found["an answer that is missing and could change the outcome"].accounts == 1
+
+
+@pytest.mark.parametrize(
+    ("reassess", "day", "stale"),
+    [
+        pytest.param("", "2025-02-01", 0, id="365 days old, and the policy has no rhythm"),
+        pytest.param("", "2025-01-31", 1, id="a day older"),
+        pytest.param("{every: 6 months, overdue_after: 30 days}", "2025-07-02", 0, id="the last day of grace"),
+        pytest.param("{every: 6 months, overdue_after: 30 days}", "2025-07-01", 1, id="a day past it"),
+        pytest.param("{every: 6 months, overdue_after: 30 days}", None, 1, id="without a date"),
+    ],
+)
+def test_an_estimate_is_out_of_date_by_the_rhythm_of_the_policy(reassess: str, day: str | None, stale: int):
+    """As of 2026-02-01; what was estimated on 2025-07-02 is due on 2026-01-02, and 30 days later is the day itself."""
+    fields = FIELDS.replace("headroom: {type: money}", "headroom: {type: money, dated_by: since}")
+    assert fields != FIELDS
+    rows = [{**row, "since": day if row["account_id"] == "A1" else "2026-02-01"} for row in ACCOUNTS]
+    found = confidence(run(policy(fields=fields, reassess=reassess), rows), [])
+    (line,) = [one for one in found if one.on.startswith("an estimate older than")]
+    assert line.accounts == stale
+    assert ("6 months and 30 days" if reassess else "365 days") in line.on
 
 
 def test_tiers_then_and_now_count_every_account_once(resellers: Run, last_year: Run):

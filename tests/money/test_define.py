@@ -236,3 +236,4 @@ def test_req_2_1_the_benchmarks_stand_with_their_source_beside_our_own(kam: Call
     assert answer.code == 0, answer.err
     for figure in ("95%", "58%", "85%", "46%", "51%", "3 times", "one third"):
         assert f"\n{figure}," in answer.out
+    assert ",1 since 2020-01-31" in answer.out, "rebuilds of seven years, as report governance counts them"

@@ -12,7 +12,7 @@ from kam_rules.model.run import Run
 from kam_rules.pipeline.check import check_text
 from kam_rules.pipeline.governance import governed
 from kam_rules.pipeline.programme.promises import questions
-from kam_rules.reports.governance import governance
+from kam_rules.reports.governance import governance, rebuilt
 from tests.money import book
 
 FIELDS = """
@@ -92,6 +92,12 @@ def test_rebuilds_are_counted_over_seven_years():
     found = governed(policy())
     assert [done.what for done in found.rebuilds] == ["B", "C"]
     assert "46%" in said(governance(policy()), "rebuilds")
+
+
+def test_rebuilds_that_nobody_recorded_are_not_said_to_be_none():
+    """Requirement 2.11: what is not written is not known."""
+    assert rebuilt(governed(policy())) == "2 since 2020-01-31"
+    assert rebuilt(governed(policy(FUNCTIONS))) == "none recorded since 2020-01-31 (stewardship.rebuilds)"
 
 
 def test_selling_cost_is_held_against_the_revenue_that_it_brought():

@@ -130,6 +130,45 @@ def test_seats_are_decided_over_all_accounts_and_are_material():
     assert (change.kind, change.material) == (Kind.BOOK, True)
 
 
+CHANGES = "{{keep_within: {n} points, demote_after: 2 reviews, wait_at_least: 180 days, incumbents_first: true}}"
+
+
+@pytest.mark.parametrize("old", ["", CHANGES.format(n=3)], ids=["new", "wider"])
+def test_when_tiers_change_decides_who_keeps_one(old: str):
+    change = told(policy(tier_changes=old), policy(tier_changes=CHANGES.format(n=5)))["tier_changes"]
+    assert (change.kind, change.material) == (Kind.BOOK, True)
+    assert change.why.startswith("who holds a tier may keep or lose it")
+
+
+VIEWS = """
+    base_revenue: {type: money, required: true, min: 0}
+    points: {type: number}
+    health: {type: number}
+    willing: {type: flag}
+    headroom: {type: money}
+    since: {type: date}
+    ours: {type: number, min: 0, max: 10}
+    theirs: {type: number, min: 0, max: 10}
+    talked_on: {type: date}
+    """
+CALIBRATION = "{{ours: ours, theirs: theirs, on: talked_on, valid_for: {n} months{more}}}"
+
+
+def test_a_calibration_that_a_tier_needs_can_decide_and_one_that_none_needs_does_not():
+    """A tier that needs both views is lost without them; otherwise the review alone reads them."""
+
+    def calibrated(n: int, more: str = "") -> Policy:
+        return policy(fields=VIEWS, calibration=CALIBRATION.format(n=n, more=more))
+
+    needs = ", needed_for: [t1]"
+    assert told(calibrated(12), calibrated(6))["calibration"].kind is Kind.STATED
+    assert "no tier needs one" in told(calibrated(12), calibrated(6))["calibration"].why
+    change = told(calibrated(12), calibrated(12, needs))["calibration"]
+    assert change.kind in {Kind.WITNESS, Kind.OPEN}
+    assert change.material
+    assert "decides no account" not in change.why
+
+
 def test_a_rule_that_reads_another_figure_is_told_though_its_text_stayed():
     metrics = "room: {{type: money, is: {way}}}"
     sections = {"gates": gate("room >= 100")}

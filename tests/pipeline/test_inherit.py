@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -12,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kam_rules import engine
+from kam_rules.model.errors import DisagreementError
+from kam_rules.model.parts import whole
 from kam_rules.model.run import Run
 from kam_rules.reports.explanation import explanation
 from tests.generators import policy_text
@@ -99,3 +102,10 @@ def test_row_order_changes_no_tier_and_nobody_is_below_its_head(drawn: list[tupl
             head = seen[head]
         if head:
             assert str(found[id_][0]) <= str(found[head][0])
+
+
+def test_a_record_in_which_a_member_has_another_tier_than_its_head_is_not_explained() -> None:
+    run, tier = seated(*JAPAN), pl.col("tier")
+    forged = pl.when(pl.col("account_id") == "BOSTON").then(pl.lit("t2").cast(run.table.frame()["tier"].dtype)).otherwise(tier)
+    with pytest.raises(DisagreementError, match="BOSTON: its recorded seat does not follow"):
+        engine.explain(replace(run, table=whole(run.table.frame().with_columns(tier=forged))), "BOSTON")

@@ -82,7 +82,7 @@ def test_it_lists_who_is_held_and_why(tmp_path: Path) -> None:
     history = "A,2026-07-01,t1,2026-07-01,,,,\nB,2026-01-01,t1,2025-01-01,false,,,\nC,2026-01-01,t1,2025-01-01,true,,,\n"
     _, agenda = years.review(*project(tmp_path, rows, history))
     why = {item.account_id: item.why for item in agenda.items if item.kind == "held"}
-    assert why == {"A": "31 of 180 days in its tier", "B": "below it in 1 of 2 reviews in a row"}
+    assert why == {"A": "31 of 180 days in its tier", "B": "without a seat of its own in 1 of 2 reviews in a row"}
 
 
 @pytest.mark.parametrize(

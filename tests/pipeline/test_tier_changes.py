@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kam_rules import engine, years
-from kam_rules.model.errors import DataError, UsageError
+from kam_rules.model.errors import DataError, DisagreementError, UsageError
+from kam_rules.model.parts import whole
 from kam_rules.model.policy import Policy
 from kam_rules.model.run import Run
 from kam_rules.pipeline.check import check
@@ -92,7 +94,8 @@ def test_ex_2_an_incumbent_first_keeps_its_seat_within_the_buffer(by: str) -> No
     }
 
 
-NOT_FIRST = CHANGES.replace("true", "false")
+NOT_FIRST = CHANGES.replace("true", "false").replace("2 reviews", "1 review")
+"""EX-2 names no count: whom capacity displaces goes at once."""
 
 
 def test_ex_2_where_incumbents_are_not_first_the_weaker_one_is_displaced() -> None:
@@ -236,6 +239,17 @@ def drawn(book: Drawn) -> tuple[list[Row], list[dict[str, str]]]:
     return rows, past
 
 
+@pytest.mark.parametrize("score", ["61", "62", "64.99", "65"])
+def test_patience_holds_whom_capacity_leaves_without_a_seat_as_it_holds_whom_the_score_does(score: str) -> None:
+    """Two accounts that wait fill both seats; a third of the tier is held for one review, below its edge or above."""
+    past = [held("t1", "2025-06-01", id_="D"), *(held("t1", "2026-11-30", id_=id_) for id_ in ("X", "Y"))]
+    rows = [one(score), one("0", id_="X"), one("0", id_="Y")]
+    found = decided(review(rows, "2026-12-01", past))["D"]
+    assert (found["tier"], found["seat"], found["below_for"]) == ("t1", "held_count", 1)
+    counted = [*past, held("t1", "2025-06-01", "2026-11-30", "true", score=score)]
+    assert decided(review(rows, "2026-12-01", counted))["D"]["tier"] == "t2"
+
+
 @settings(max_examples=40, deadline=None)
 @given(BOOK, st.integers(0, 6), st.integers(1, 60))
 def test_raising_a_score_never_lowers_a_tier(book: Drawn, which: int, more: int) -> None:
@@ -320,3 +334,11 @@ def test_kr572_a_file_that_is_no_history_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="KR572"):
         years.history(review([one("80")], "2026-02-01"), file)
     assert file.read_text() == "account_id,revenue\nD,1\n"
+
+
+def test_a_record_in_which_a_held_account_has_left_its_tier_is_not_explained() -> None:
+    run = review([one("60")], "2026-06-01", [PROMOTED, MAY])
+    assert decided(run)["D"]["seat"] in {"held_waiting", "held_count"}
+    forged = run.table.frame().with_columns(tier=pl.lit("t2").cast(run.table.frame()["tier"].dtype))
+    with pytest.raises(DisagreementError, match="D: its recorded seat does not follow"):
+        engine.explain(replace(run, table=whole(forged)), "D")

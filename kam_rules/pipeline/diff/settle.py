@@ -17,9 +17,11 @@ from kam_rules.pipeline.diff.sides import Pair, Side, Sides
 from kam_rules.pipeline.diff.subjects import WORDS, Subject
 
 LISTS = {"gates": GATES, "tiers": TIERS, "states": STATES, "triggers": TRIGGERS}
-SEATS = {"capacity", "tie_break"}
-WHOLE = {"scoring": "score", "tiers": "tier", "states": "state", "targets": "target", "triggers": "triggers"}
+SEATS = {"capacity", "tie_break", "inherit"}
+WHOLE = {"scoring": "score", "tiers": "tier", "states": "state", "targets": "target", "triggers": "triggers", "calibration": "tier"}
 """What a section as a whole decides: its order, and what it says beside its rules."""
+TOGETHER = "decided over all accounts together, of no single one; kam-rules impact tells on a book"
+INCUMBENTS = "who holds a tier may keep or lose it by this, and others a seat with it; kam-rules impact tells on a book with history"
 DECIDING = {"when", "otherwise", "measure", "bands", "line", "target", "floor", "aspirational", "is", ""}
 """Keys whose meaning is the condition, the scale or the figure that is compared; the others are told as they stand."""
 NO = Const(value=False, type=Type.FLAG)
@@ -36,7 +38,7 @@ def settle(found: Sides, subject: Subject) -> Settled:
     if top in {"gates", "criteria"} and not id_:
         return Settled(subject, Kind.SAME, "all of them are asked and counted, in whatever order")
     if top in {"limits", "reconciliation", "tier_changes"} or (top == "tiers" and keys and keys <= SEATS):
-        return Settled(subject, Kind.BOOK, "decided over all accounts together, of no single one; kam-rules impact tells on a book")
+        return Settled(subject, Kind.BOOK, INCUMBENTS if top == "tier_changes" else TOGETHER)
     if top in LISTS and id_:
         return _rule(found, subject, LISTS[top], id_, keys)
     if top == "criteria" and id_:
@@ -45,13 +47,20 @@ def settle(found: Sides, subject: Subject) -> Settled:
         return _target(found, subject, id_)
     if top == "metrics":
         return _figure(found, subject, id_)
-    if top in WHOLE:
+    if top in WHOLE and not (top == "calibration" and not _needed(found)):
         return shown(found, subject, lambda _, attempt: attempt.found[WHOLE[top]]) or not_settled(subject)
     why = {
         "fields": "the contract: which values are read, and which are refused or missing",
+        "calibration": "no tier needs one: it tells kam-rules review whom to list",
         "assumptions": "a figure that rules read; those that change by it stand here themselves",
     }.get(top, "decides no account by itself, and is part of what is signed")
     return Settled(subject, Kind.STATED, why)
+
+
+def _needed(found: Sides) -> bool:
+    """Tell whether a tier of either policy needs a calibration."""
+    told = (side.policy.year.calibration for side in found.both)
+    return any(calibration is not None and calibration.needed_for for calibration in told)
 
 
 # --- Rules of lists ---------------------------------------------------------------------------------------------------

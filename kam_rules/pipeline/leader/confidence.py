@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -15,9 +16,10 @@ from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import STATES, TARGETS
 from kam_rules.pipeline.books import lines
 from kam_rules.pipeline.programme.spend import written_out
+from kam_rules.pipeline.review import later
 
 FRESH = 365
-"""Days for which a dated estimate is taken as fresh."""
+"""Days for which a dated estimate is taken as fresh where the policy has no `reassess`."""
 WHOLE = 10**6
 """A coverage of 100%, as the table stores it."""
 
@@ -55,7 +57,7 @@ def confidence(run: Run, needing: Collection[str]) -> tuple[Rest, ...]:
     aimed = table.collect().join(counted, on="account_id", how="semi").join(_stale(run), on="account_id", how="left")
     said = {
         "missing": "an answer that is missing and could change the outcome",
-        "stale": f"an estimate older than {FRESH} days, or without a date",
+        "stale": f"an estimate older than {_fresh(run)}, or without a date",
         "neutral": "a score in which a criterion has no data",
         "own": "a target agreed for the account alone",
         "judged": "a state that a rating by our own people decides",
@@ -83,6 +85,22 @@ def _stale(run: Run) -> pl.DataFrame:
     dated = [(f.name, f.dated_by) for f in run.ready.program.fields if f.dated_by]
     if not dated:
         return run.table.lazy().select("account_id", stale=pl.lit(value=False)).collect()
-    day = pl.lit(run.ready.as_of)
-    old = [pl.col(name).is_not_null() & ((day - pl.col(date)).dt.total_days() > FRESH).fill_null(value=True) for name, date in dated]
-    return run.book.table.lazy().select("account_id", stale=pl.any_horizontal(old)).collect()
+    table = run.book.table.lazy().select("account_id", *{name: None for pair in dated for name in pair}).collect()
+    old = pl.lit(value=False)
+    for name, date in dated:
+        days = table[date].unique().drop_nulls()
+        young = days.filter([run.ready.as_of <= _last(run, day) for day in days])
+        old |= pl.col(name).is_not_null() & ~pl.col(date).is_in(young.implode()).fill_null(value=False)
+    return table.select("account_id", stale=old)
+
+
+def _last(run: Run, day: dt.date) -> dt.date:
+    """Return the last day on which an estimate of a day is fresh."""
+    rhythm = run.policy.year.reassess
+    return day + dt.timedelta(days=FRESH) if rhythm is None else later(day, rhythm.months) + dt.timedelta(days=rhythm.days)
+
+
+def _fresh(run: Run) -> str:
+    """Say for how long a dated estimate is fresh."""
+    rhythm = run.policy.year.reassess
+    return f"{FRESH} days" if rhythm is None else f"the {rhythm.months} months and {rhythm.days} days of reassess"

@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kam_rules.formats._cells import put_text
 from kam_rules.model.amounts import decimals, percent, shown
 from kam_rules.model.document import Mapping
 from kam_rules.model.errors import Finding, UsageError, Where
@@ -62,9 +63,7 @@ def _write(sheet: Worksheet, rows: Iterable[Iterable[str]]) -> None:
     for i, row in enumerate(rows, start=1):
         for j, text in enumerate(row, start=1):
             cell = sheet.cell(row=i, column=j)
-            cell.value, cell.number_format = text or None, "@"
-            if text:
-                cell.data_type = "s"
+            put_text(cell, text)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.font = Font(bold=i == 1 and sheet.title != ABOUT)
     for j, column in enumerate(sheet.columns, start=1):
