@@ -47,7 +47,7 @@ class Rivals:
     @classmethod
     def of(cls, program: Program, row: int, accounts: pl.DataFrame, record: pl.DataFrame) -> Rivals:
         """Rank the others once."""
-        book = standing(program, whole(accounts), whole(record))
+        book = standing(program, whole(accounts), whole(record)) if len(program.stages) > 1 else record.select("score")
         found = [LEAST if score is None else score for score in book["score"].to_list()]
         scores = sorted({score for i, score in enumerate(found) if i != row})
         even = {score: 2 * i for i, score in enumerate(scores)}
