@@ -339,7 +339,7 @@ def audit(folder: str | Path, out: str | Path, *, n: int, seed: int, by: str = "
     Args:
         folder: the folder of a run.
         out: the workbook to make.
-        n: how many accounts.
+        n: how many accounts, at most 10,000: each is a column of a sheet.
         seed: another seed draws others.
         by: the strata: tier, state, owner or none.
 

@@ -11,7 +11,7 @@ from kam_rules.cli._shared import FILE
 
 @click.command("audit")
 @click.argument("run", type=FILE)
-@click.option("--n", "count", type=click.IntRange(min=1), default=25, show_default=True, help="How many accounts to draw.")
+@click.option("--n", "count", type=click.IntRange(1, 10_000), default=25, show_default=True, help="How many accounts to draw.")
 @click.option("--seed", type=int, default=7, show_default=True, help="The same seed draws the same accounts.")
 @click.option(
     "--stratify",

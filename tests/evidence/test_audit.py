@@ -17,9 +17,11 @@ from kam_rules import engine, proof
 from kam_rules.model.errors import UsageError
 from kam_rules.model.run import Run
 from kam_rules.pipeline.audit import draw, shares
+from kam_rules.pipeline.sheets.compared import SEATS
 from kam_rules.pipeline.sheets.operations import half_even
 from tests.conftest import Said
 from tests.generators import run_case
+from tests.pipeline.test_tier_changes import EX2, WAITED, review
 
 OFFICE = shutil.which("soffice")
 RECALCULATED = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed: no workbook was recalculated")
@@ -156,3 +158,14 @@ def test_a_run_of_which_a_byte_was_changed_is_not_sampled(saas: Run, tmp_path: P
     path = tmp_path / "run" / "program.json"
     path.write_text(path.read_text(encoding="utf-8").replace("250000", "250001", 1), encoding="utf-8")
     assert kam("audit", tmp_path / "run").code == 5
+
+
+@RECALCULATED
+def test_a_tier_that_was_kept_is_said_to_be_not_re_performed_and_the_rest_is(tmp_path: Path):
+    engine.write(review(EX2, "2026-02-01", WAITED), tmp_path / "run", {})
+    drawn = proof.audit(tmp_path / "run", tmp_path / "audit.xlsx", n=5, seed=7)
+    found = verdicts(recalculated(tmp_path / "audit.xlsx", tmp_path))
+    kept = [seat not in (*SEATS, "undecided") for seat in drawn.decisions["seat"]]
+    assert any(kept)
+    assert [said == "not re-performed" for said in found.pop("tier before seating")] == kept
+    assert {name: set(cells) for name, cells in found.items()} == {name: {"OK"} for name in found}

@@ -91,6 +91,7 @@ def _sample(run: Run, sealed: str, told: Compared) -> list[Row]:
     rows += [["accounts that differ", Live(f'COUNTIF(G{first}:G{len(rows)},"DIFFERS")')], [], ["What is not re-performed here"]]
     seats = "seats: a tier with bounded seats is given by rank among all accounts; the tier before seating is re-performed, the seat is not"
     notes = [seats, *told.left, "rederive.py of the run decides these again for every account; kam-rules verify RUN does so on two engines"]
+    notes += ["a tier that an account keeps by what it held before, or takes from the head of its family: 'not re-performed' stands there"]
     notes += ["A spreadsheet reckons in binary doubles of some 15 digits: numbers are compared after rounding to the places that are kept"]
     notes += [
         "A change of a cell of 'values' or 'policy' is carried through to 'reperformed'; days before 1 March 1900 are beyond a spreadsheet"

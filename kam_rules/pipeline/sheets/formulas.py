@@ -63,6 +63,7 @@ class Formulas:
         self.rules: dict[str, list[tuple[str, str, list[str]]]] = {}
         self._known: dict[str, str] = {}
         self._step = self._rule = ""
+        self._role = "constant"
         self._beside: list[str] = []
 
     def heading(self, what: str) -> None:
@@ -96,8 +97,11 @@ class Formulas:
         for rule in step["rules"]:
             self._step, self._rule, self._known = told, rule["id"], {}
             rows.append(self.state(Stated(told, rule["id"], "rule", text=rule["text"], because=rule["because"], where=rule["where"])))
+            self._role = "asked"
             forms.append(self.whole(rule["when"]))
+            self._role = "given"
             gives.append([self.atom(node) for node in rule["gives"]])
+        self._role = "constant"
         self.heading(f"{told}: {step['hit']}" + (f", unknown: {step['if_unknown']}" if step["hit"] == "first" else ""))
         cells = [
             self.line(f"{told}: {rule['id']}", form, rule["text"], rule["where"]) for rule, form in zip(step["rules"], forms, strict=True)
@@ -209,5 +213,5 @@ class Formulas:
 
     def _constant(self, kind: str, of: str) -> str:
         value = Fraction(of) if kind == "number" else dt.date.fromisoformat(of) if kind == "date" else of
-        row = self.state(Stated(self._step, self._rule, "constant", ", ".join(self._beside), value))
+        row = self.state(Stated(self._step, self._rule, self._role, ", ".join(self._beside), value))
         return f"{POLICY}!$E${row}"
