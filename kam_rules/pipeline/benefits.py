@@ -22,8 +22,9 @@ from kam_rules.model.tree import Value
 from kam_rules.model.types import OWNER, Field, Type
 from kam_rules.pipeline.books import lines
 from kam_rules.pipeline.holders import FULL
+from kam_rules.pipeline.line import Line
 from kam_rules.pipeline.replay import Replay, retaken
-from kam_rules.pipeline.turn import Line, Search, fields_read, outcomes
+from kam_rules.pipeline.turn import Search, fields_read, outcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class _Teller:
             return
         search = self._search(row, values, record)
         for field in fields:
-            now = self._asked(search, field, search.start.get(field.name))
+            now = self._asked(search, field, search.first.get(field.name))
             told = [self._asked(search, field, value) for value in self._values(search, field)]
             if now is None:
                 continue

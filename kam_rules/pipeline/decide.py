@@ -50,9 +50,9 @@ def decide(program: Program, accounts: Parts, engine: Backend, spill: Spill, pro
     first, second = program.stages
     for part in accounts:
         spill.keep("ranked", engine.decide(first, inputs(first, part), progress))
-    seats, start = seat_all(program, accounts, spill.kept("ranked")), 0
+    places, start = seat_all(program, accounts, spill.kept("ranked")), 0
     for part, ranked in zip(accounts, spill.kept("ranked"), strict=True):
-        seated = seats[start : start + part.height]
+        seated = places[start : start + part.height]
         handed = pl.concat([ranked.select("qualified", "score", "coverage"), seated.select("tier")], how="horizontal")
         assigned = engine.decide(second, inputs(second, part, handed), progress)
         spill.keep("trail", _table(program, part, [ranked, seated, assigned]))
@@ -104,19 +104,27 @@ def seat_all(program: Program, accounts: Parts, ranked: Parts) -> pl.DataFrame:
     """Seat all accounts; of the whole book only scores and tiers are held, of the rest what decides a tie."""
     if len(program.stages) == 1:
         return ranked.lazy().select(_open(program)).collect()
-    tiers, layout = program.list(TIERS), Layout(program.stages[0])
-    down = {f"down.{place}": _down(program, layout, place, tiers.if_unknown) for place in range(len(program.seating.tiers))}
-    close, seating = _close(program.stages[0], accounts), program.seating
-    if seating.changes is not None:
-        book = incumbents(ranked.lazy(), accounts.lazy(), program, seating.changes)
-    else:
-        book = ranked.lazy().select(codes.word(layout, tiers).alias("eligible"), "score", **down).collect()
-    seated = _seat_groups(book, program, accounts, close) if seating.inherit else seat(book, seating, close)
-    if seating.changes is None:
+    book = standing(program, accounts, ranked)
+    seated = seats(program, book, accounts, close_of(program.stages[0], accounts))
+    if program.seating.changes is None:
         return seated
     past = accounts.lazy().select(TIER_BEFORE, SINCE, STREAK).collect()
     count = pl.when(seated["seat"] == COUNTS).then(past[STREAK].fill_null(0) + 1).otherwise(book["below_for"])
     return seated.with_columns(_since(seated["tier"], past, program), count.alias("below_for"))
+
+
+def standing(program: Program, accounts: Parts, ranked: Parts) -> pl.DataFrame:
+    """Return what seating looks at of every account, each by itself; see `seat` for its columns."""
+    if program.seating.changes is not None:
+        return incumbents(ranked.lazy(), accounts.lazy(), program, program.seating.changes)
+    tiers, layout = program.list(TIERS), Layout(program.stages[0])
+    down = {f"down.{place}": _down(program, layout, place, tiers.if_unknown) for place in range(len(program.seating.tiers))}
+    return ranked.lazy().select(codes.word(layout, tiers).alias("eligible"), "score", **down).collect()
+
+
+def seats(program: Program, book: pl.DataFrame, accounts: Parts, close: Close) -> pl.DataFrame:
+    """Seat a book as it stands, groups included."""
+    return _seat_groups(book, program, accounts, close) if program.seating.inherit else seat(book, program.seating, close)
 
 
 def _seat_groups(book: pl.DataFrame, program: Program, accounts: Parts, close: Close) -> pl.DataFrame:
@@ -151,7 +159,7 @@ def _down(program: Program, layout: Layout, place: int, if_unknown: str) -> pl.E
     return reduce(step, reversed(range(place + 1, len(program.seating.tiers))), pl.lit(None, pl.Int8))
 
 
-def _close(stage: Stage, accounts: Parts) -> Close:
+def close_of(stage: Stage, accounts: Parts) -> Close:
     """Return how ids and exact values of single accounts are found, each row read once."""
     rows: dict[int, dict[str, object]] = {}
     facts: dict[int, dict[str, Value]] = {}

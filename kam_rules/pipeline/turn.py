@@ -7,10 +7,8 @@ that is found is the smallest, and where none is found there is none. Each is de
 from __future__ import annotations
 
 import datetime as dt
-import math
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -18,41 +16,50 @@ from typing import Any
 import polars as pl
 
 from kam_rules.backends import Progress, backend
-from kam_rules.backends.reference import facts_of, take
+from kam_rules.backends.reference import take
 from kam_rules.model.errors import DisagreementError, Finding, UsageError
 from kam_rules.model.names import did_you_mean
-from kam_rules.model.outcome import Layout, flatten, store
+from kam_rules.model.outcome import Layout, Verdict
 from kam_rules.model.parts import whole
-from kam_rules.model.program import NOT_QUALIFIED, TIERS, Derive, Program, Stage
+from kam_rules.model.past import NAMES, SINCE, STREAK
+from kam_rules.model.program import NOT_QUALIFIED, TIERS, Program, Stage
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Value, reads
 from kam_rules.model.types import Field, Type
 from kam_rules.pipeline import spans
-from kam_rules.pipeline.assemble import AT_ONCE, KEPT, MET, STATES, nodes
-from kam_rules.pipeline.decide import HANDED, decide, seat_all
+from kam_rules.pipeline.assemble import AT_ONCE, GATES, KEPT, MET, STATES, nodes
+from kam_rules.pipeline.decide import HANDED, decide
+from kam_rules.pipeline.line import Line
+from kam_rules.pipeline.moved import moved
 from kam_rules.pipeline.replay import Replay
-from kam_rules.pipeline.seat import LEAST
+from kam_rules.pipeline.rivals import Rivals
 from kam_rules.pipeline.spans import OPEN, Might, Span, Sure
 from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.witness import WITNESS, compare
 
-FARTHEST = 2**62
-"""Whole smallest units past which no table keeps a value."""
 SEATING = (TIERS, MET, KEPT, AT_ONCE)
 """The lists that seating looks at."""
+STEPS = 1000
+"""Stretches of a field's values that are looked at before its question is left open."""
 Decision = tuple[str | None, str | None]
 """Tier and state."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A field, its value now, the nearest one that turns the decision, and to what; `none`: it is proved that there is none."""
+    """A field, its value now, the nearest one that turns the decision, and to what; `none`: it is proved that there is none.
+
+    `idle`: since nothing that the account's tier or state comes from reads the field. `unsettled`: after `STEPS` stretches
+    neither a change was found nor was it proved that there is none.
+    """
 
     field: Field
     now: Value
     to: Value = None
     decision: Decision = (None, None)
     none: bool = False
+    idle: bool = False
+    unsettled: bool = False
 
 
 def turns(
@@ -80,7 +87,7 @@ def turns(
         turn = search.turn(one)
         if turn is not None:
             told.append(turn)
-            if not turn.none:
+            if not turn.none and not turn.unsettled:
                 _confirm(found, search, turn)
         progress(1)
     return tuple(told)
@@ -100,30 +107,38 @@ def fields_read(program: Program) -> list[Field]:
     return [field_ for field_ in program.fields if field_.name in names]
 
 
+class _UnsettledError(Exception):
+    """The question of a field is left open."""
+
+
 @dataclass
 class Search:
-    """Looks for changes of one account's fields."""
+    """Looks for changes of one account's fields.
+
+    `first` are its values and what the first stage makes of them, `told` what that stage's lists decide of it as it is.
+    """
 
     found: Replay
-    row: int
-    accounts: pl.DataFrame
-    record: pl.DataFrame
-    start: dict[str, Value]
-    scores: list[int]
     outcome: str | None
-    seats: dict[tuple[Any, ...], Mapping[str, Any]] = field(default_factory=dict)
-    ties: dict[tuple[int, str], list[Any]] = field(default_factory=dict)
+    rivals: Rivals
+    first: dict[str, Value]
+    told: Mapping[str, Verdict]
     moving: dict[str, tuple[Stage, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, found: Replay, outcome: str | None, frames: tuple[pl.DataFrame, pl.DataFrame] | None = None) -> Search:
         """Return a search for one account; `frames` are the accounts and the record of the run where they are at hand."""
-        run = found.run
+        run, stage = found.run, found.run.ready.program.stages[0]
         accounts, record = frames or (run.book.table.frame(), run.table.frame())
         row = int((accounts["account_id"] == found.account["account_id"]).arg_true()[0])
-        scores = sorted(LEAST if s is None else s for i, s in enumerate(record["score"].to_list()) if i != row)
-        start = {f.name: found.facts.get(f.name) for stage in run.ready.program.stages for f in stage.fields if f.name not in HANDED}
-        return cls(found, row, accounts, record, start, scores, outcome)
+        first = dict(found.facts)
+        told = take(stage, first).verdicts
+        return cls(found, outcome, Rivals.of(run.ready.program, row, accounts, record), first, told)
+
+    @property
+    def program(self) -> Program:
+        """The program of the run."""
+        return self.found.run.ready.program
 
     def wanted(self, made: Decision) -> bool:
         """Tell whether a decision is what is looked for."""
@@ -131,76 +146,43 @@ class Search:
             return self.outcome in made
         return made != (self.found.record["tier"], self.found.record["state"])
 
-    @property
-    def program(self) -> Program:
-        """The program of the run."""
-        return self.found.run.ready.program
+    def idle(self, name: str) -> bool:
+        """Tell whether a field has no part in what the tier or the state of this account comes from."""
+        return name not in {*self._ties, *NAMES} and not any(stage.steps for stage in self._moving(name))
+
+    @cached_property
+    def _ties(self) -> set[str]:
+        """What breaks ties."""
+        return {tie for seats in self.program.seating.tiers for tie, _ in seats.tie_break}
 
     def decided(self, name: str, value: Value) -> Decision:
         """Return the tier and state of the account with one value changed."""
-        facts = self.taken(name, value)
+        facts = self._decided(name, value, self._moving(name))
         return _text(facts["tier"]), _text(facts["state"])
 
     def taken(self, name: str, value: Value) -> dict[str, Value]:
         """Decide the account with one value changed, seats among all accounts included; return all that is known of it then."""
-        first, last = self.program.stages[0], self.program.stages[-1]
-        facts = {**self.start, name: value}
-        row = flatten(first, Layout(first), take(first, facts))
-        if len(self.program.stages) > 1:
-            seated = self._seated(name, value, row)
-            facts |= {"tier": seated["tier"]}
-            take(last, facts)
+        return self._decided(name, value, self.program.stages)
+
+    def _decided(self, name: str, value: Value, stages: Sequence[Stage]) -> dict[str, Value]:
+        facts = {**self.first, name: value}
+        told = {**self.told, **take(stages[0], facts).verdicts}
+        if len(stages) > 1:
+            place = self.rivals.place(_whole(facts["score"], self.program.round))
+            facts["tier"] = self.rivals.tier(self._ranked(told, facts), place, facts, name)
+            take(stages[1], facts)
         return facts
 
-    def _seated(self, name: str, value: Value, ranked: Mapping[str, Any]) -> Mapping[str, Any]:
-        ties = {tie for seats in self.program.seating.tiers for tie, _ in seats.tie_break}
-        layout = Layout(self.program.stages[0])
-        told = [layout.verdict(ranked, rules.id) for rules in self.program.stages[0].lists if rules.id in SEATING]
-        tied = self._tied(LEAST if ranked["score"] is None else ranked["score"]) and name in self._below(ties)
-        key = (ranked["score"], *((v.rule, v.true, v.unknown) for v in told), value if tied else None)
-        if key not in self.seats:
-            accounts = self.changed(name, value)
-            at = pl.int_range(pl.len()) == self.row
-            record = self.record.with_columns(
-                pl.when(at).then(pl.lit(new, self.record.schema[column])).otherwise(pl.col(column)).alias(column)
-                for column, new in ranked.items()
-            )
-            self.seats[key] = seat_all(self.program, whole(accounts), whole(record)).row(self.row, named=True)
-        return self.seats[key]
-
-    def _tied(self, score: int) -> range:
-        """Return the places among the other accounts' scores that are this one."""
-        return range(bisect_left(self.scores, score), bisect_right(self.scores, score))
-
-    def _below(self, names: Iterable[str]) -> set[str]:
-        """Return the names, and all that they are worked out from in the first stage."""
-        below, seen = list(names), set[str]()
-        while below:
-            one = below.pop()
-            if one not in seen:
-                seen.add(one)
-                below += self._reads.get(one, ())
-        return seen
-
-    @cached_property
-    def _reads(self) -> dict[str, tuple[str, ...]]:
-        """For each figure, and each name that a list binds, what it is worked out from."""
-        found: dict[str, tuple[str, ...]] = {}
-        for step in (step for stage in self.program.stages for step in stage.steps):
-            names = tuple(name for node in nodes(step) for name in reads(node))
-            bound = [step.name] if isinstance(step, Derive) else [name for name, _ in step.binds]
-            found |= {name: found.get(name, ()) + names for name in bound}
-        return found
-
-    def changed(self, name: str, value: Value) -> pl.DataFrame:
-        """Return all accounts, one value of this one changed."""
-        decimals = next(f.decimals for f in self.program.fields if f.name == name)
-        new = pl.lit(store(value, decimals), self.accounts.schema[name])
-        return self.accounts.with_columns(pl.when(pl.int_range(pl.len()) == self.row).then(new).otherwise(pl.col(name)).alias(name))
+    def _ranked(self, told: Mapping[str, Verdict], facts: Mapping[str, Value]) -> dict[str, Any]:
+        """Return what seating is told of the account, as a table keeps it."""
+        words = Layout(self.program.stages[0]).encode(told)
+        return {**words, "qualified": facts["qualified"], "score": _whole(facts["score"], self.program.round)}
 
     def turn(self, field_: Field) -> Turn | None:
         """Return the nearest change of a field; None where its values are free text."""
-        now = self.start.get(field_.name)
+        now = self.first.get(field_.name)
+        if self.idle(field_.name):
+            return Turn(field_, now, none=True, idle=True)
         if field_.type is Type.FLAG or field_.type is Type.CATEGORY:
             values: tuple[Value, ...] = (False, True) if field_.type is Type.FLAG else field_.values
             told = ((value, self.decided(field_.name, value)) for value in values if value != now)
@@ -209,14 +191,17 @@ class Search:
             return None
         line = Line.of(field_)
         at = line.place(now)
-        near = [found for found in self._both(field_, line, at) if found is not None]
+        try:
+            near = [found for found in self._both(field_, line, at) if found is not None]
+        except _UnsettledError:
+            return Turn(field_, now, unsettled=True)
         if not near:
             return Turn(field_, now, none=True)
         best = min(near, key=lambda place: (abs(place - at) if now is not None else 0, place))
         return Turn(field_, now, line.value(best), self.decided(field_.name, line.value(best)))
 
     def _both(self, field_: Field, line: Line, at: int) -> Iterator[int | None]:
-        if self.start.get(field_.name) is None:
+        if self.first.get(field_.name) is None:
             yield self._nearest(field_, line, line.least, line.most, up=True)
             return
         yield self._nearest(field_, line, max(at + 1, line.least), line.most, up=True)
@@ -225,7 +210,9 @@ class Search:
     def _nearest(self, field_: Field, line: Line, low: int, high: int, *, up: bool) -> int | None:
         """Return the first place of a stretch, seen from one end, that turns the decision; None: proved, none does."""
         stack = [(low, high)] if low <= high else []
-        while stack:
+        for _ in range(STEPS):
+            if not stack:
+                return None
             low, high = stack.pop()
             told = None if low == high else self._one(field_.name, line.value(low), line.value(high))
             if told is False:
@@ -237,25 +224,41 @@ class Search:
             middle = (low + high) // 2
             halves = [(low, middle), (middle + 1, high)]
             stack += reversed(halves) if up else halves
-        return None
+        raise _UnsettledError
 
     def _one(self, name: str, low: Value, high: Value) -> bool | None:
         """Tell whether the decision is proved to be one and the same all along a stretch; False: it is proved to be unwanted."""
-        facts: dict[str, Might] = dict(self._fixed)
-        facts[name] = Span(low, high)
+        facts: dict[str, Might] = {**self._fixed, name: Span(low, high)}
         stages = self._moving(name)
         verdicts = spans.take(stages[0], facts)
-        if any(verdicts.get(list_, ()) is None for list_ in SEATING):
+        if any(verdicts.get(list_, ()) is None for list_ in self._looked_at) or not self._past_alike(name, low, high):
             return None
         if len(stages) > 1:
+            eligible = facts.get("tier")
             facts_open = {**facts, "tier": OPEN}
-            if self._never(facts.get("tier"), spans.take(stages[1], facts_open).get(STATES, ()), facts_open.get("state")):
+            if self._never(eligible, spans.take(stages[1], facts_open).get(STATES, ()), facts_open.get("state")):
                 return False
-            if not self._ranks_alike(facts):
+            if not self._ranks_alike(name, {**self.told, **{key: one for key, one in verdicts.items() if one is not None}}, facts):
                 return None
             facts["tier"] = Sure(self.decided(name, low)[0])
             verdicts = spans.take(stages[1], facts)
         return None if verdicts.get(STATES, ()) is None else True
+
+    @cached_property
+    def _looked_at(self) -> tuple[str, ...]:
+        """The lists that seating looks at."""
+        return SEATING if self.program.seating.changes is None else (*SEATING, GATES)
+
+    def _past_alike(self, name: str, low: Value, high: Value) -> bool:
+        """Tell whether what history is held against stays on one side."""
+        changes, on = self.program.seating.changes, self.program.on
+        if changes is None or on is None:
+            return True
+        if name == SINCE and isinstance(low, dt.date) and isinstance(high, dt.date):
+            return ((on - low).days >= changes.wait_at_least) == ((on - high).days >= changes.wait_at_least)
+        if name == STREAK and isinstance(low, Fraction) and isinstance(high, Fraction):
+            return (low + 1 < changes.demote_after) == (high + 1 < changes.demote_after)
+        return True
 
     def _never(self, eligible: Might | None, states: object, state: Might | None) -> bool:
         """Tell whether no seat can give what is wanted: a seat is never above the tier that an account is eligible for."""
@@ -272,93 +275,49 @@ class Search:
     @cached_property
     def _fixed(self) -> dict[str, Might]:
         """Every value and figure of the account as it is."""
-        return {name: Sure(value) for name, value in self.found.facts.items()}
+        return {name: Sure(value) for name, value in self.first.items()}
 
     def _moving(self, name: str) -> tuple[Stage, ...]:
-        """Return the stages with only those steps that a field, or the tier that it may move, has a part in."""
+        """Return the stages with only what a field, or the tier that it may move, has a part in."""
         if name not in self.moving:
-            kept = []
-            for number, stage in enumerate(self.program.stages):
-                moved = {name} if number == 0 else {name, *HANDED}
-                steps = []
-                for step in stage.steps:
-                    bound = [step.name] if isinstance(step, Derive) else [found for found, _ in step.binds]
-                    if moved & {read for node in nodes(step) for read in reads(node)}:
-                        moved |= set(bound)
-                        steps.append(step)
-                kept.append(replace(stage, steps=tuple(steps)))
-            self.moving[name] = tuple(kept)
+            first, *rest = self.program.stages
+            names, wanted = {name}, {*self._looked_at, *self._ties, *HANDED, STATES}
+            stages = [moved(first, names, self.first, wanted)]
+            stages += (moved(stage, {name, "tier", *names & {*HANDED}}, self.found.facts, {STATES}) for stage in rest)
+            self.moving[name] = tuple(stages)
         return self.moving[name]
 
-    def _ranks_alike(self, facts: Mapping[str, Might]) -> bool:
-        """Tell whether no other account comes between the ends: of the score, and on a tie of what breaks it."""
-        score, places = facts["score"], self.program.round
+    def _ranks_alike(self, name: str, told: Mapping[str, Verdict], facts: Mapping[str, Might]) -> bool:
+        """Tell whether the account ranks, or at least sits, alike from the least score to the most, whatever breaks its ties."""
+        score, qualified, places = facts["score"], facts["qualified"], self.program.round
         if isinstance(score, Sure):
-            low = high = int(score.value * 10**places) if isinstance(score.value, Fraction) else LEAST
+            low = high = self.rivals.place(_whole(score.value, places))
         elif isinstance(score, Span):
-            low, high = int(score.low * 10**places), int(score.high * 10**places)
+            low, high = (self.rivals.place(_whole(end, places)) for end in (score.low, score.high))
         else:
             return False
-        if bisect_left(self.scores, low) == bisect_right(self.scores, high):
+        if low == high and (low not in self.rivals.at or self._all_break_alike(low, facts)):
             return True
-        return low == high and all(self._breaks_alike(seats.tie_break, low, facts) for seats in self.program.seating.tiers)
+        if not isinstance(qualified, Sure):
+            return False
+        return self.rivals.alike(self._ranked(told, {"qualified": qualified.value, "score": None}), low, high, name)
 
-    def _breaks_alike(self, ties: Sequence[tuple[str, bool]], score: int, facts: Mapping[str, Might]) -> bool:
+    def _all_break_alike(self, place: int, facts: Mapping[str, Might]) -> bool:
+        """Tell whether in every tier what breaks a tie does so alike."""
+        return all(self._breaks_alike(seats.tie_break, place, facts) for seats in self.program.seating.tiers)
+
+    def _breaks_alike(self, ties: Sequence[tuple[str, bool]], place: int, facts: Mapping[str, Might]) -> bool:
         for name, _ in ties:
             own = facts.get(name, Sure(None))
             if not isinstance(own, Sure):
-                others = self._others(score, name)
+                others: list[Any] = self.rivals.others(place, name)
                 return isinstance(own, Span) and not any(other is not None and own.low <= other <= own.high for other in others)
         return True
 
-    def _others(self, score: int, name: str) -> list[Any]:
-        """Return what breaks a tie, of every other account with a score."""
-        if (score, name) not in self.ties:
-            stage, told = self.program.stages[0], []
-            for row in (self.record["score"].fill_null(LEAST) == score).arg_true().to_list():
-                if row != self.row:
-                    facts = facts_of(stage, self.accounts.row(row, named=True))
-                    take(stage, facts)
-                    told.append(facts.get(name))
-            self.ties[score, name] = told
-        return self.ties[score, name]
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The values that a field may have, as whole places in a row: its smallest units, or days."""
-
-    least: int
-    most: int
-    scale: int
-    days: bool
-
-    @classmethod
-    def of(cls, field_: Field) -> Line:
-        """Return the line of a field, as far as its contract lets it go."""
-        if field_.type is Type.DATE:
-            return cls(dt.date(1900, 1, 1).toordinal(), dt.date(2199, 12, 31).toordinal(), 1, days=True)
-        scale = 10**field_.decimals
-        low, high = field_.plausible or (None, None)
-        lows = [end for end in (field_.least, low) if end is not None]
-        highs = [end for end in (field_.most, high) if end is not None]
-        least = max(math.ceil(end * scale) for end in lows) if lows else -FARTHEST
-        return cls(least, min(math.floor(end * scale) for end in highs) if highs else FARTHEST, scale, days=False)
-
-    @property
-    def limits(self) -> tuple[int, ...]:
-        """The ends that the contract sets."""
-        return () if self.days else tuple(end for end in (self.least, self.most) if abs(end) < FARTHEST)
-
-    def place(self, value: Value) -> int:
-        """Return the place of a value."""
-        if isinstance(value, Fraction):
-            return int(value * self.scale)
-        return value.toordinal() if isinstance(value, dt.date) else self.least
-
-    def value(self, place: int) -> Value:
-        """Return the value at a place."""
-        return dt.date.fromordinal(place) if self.days else Fraction(place, self.scale)
+def _whole(score: Value, places: int) -> int | None:
+    """Return a score as the table keeps it."""
+    return int(score * 10**places) if isinstance(score, Fraction) else None
 
 
 def _text(value: Value) -> str | None:
@@ -372,12 +331,12 @@ def _confirm(found: Replay, search: Search, turn: Turn) -> None:
         DisagreementError: KR509 an engine decides otherwise.
     """
     run: Run = found.run
-    accounts = search.changed(turn.field.name, turn.to)
+    accounts = search.rivals.changed(turn.field.name, turn.to)
     name = "columnar" if run.engine == "columnar" else "reference"
     table = decide(run.ready.program, whole(accounts), backend(name), Spill()).frame()
-    record = table[search.row : search.row + 1]
+    record = table[search.rivals.row : search.rivals.row + 1]
     made = (record["tier"].cast(pl.String).item(), record["state"].cast(pl.String).item())
     if made != turn.decision:
         message = f"{found.account['account_id']} with {turn.field.name} changed is {made} by {name}, {turn.decision} by the search"
         raise DisagreementError(Finding("KR509", message, None, "please report it with the policy"))
-    compare(run, accounts[search.row : search.row + 1], record, WITNESS)
+    compare(run, accounts[search.rivals.row : search.rivals.row + 1], record, WITNESS)
