@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from kam_rules.formats import format_, formats
 from kam_rules.model.document import Mapping
 from kam_rules.model.policy import Source
 from kam_rules.model.report import Lines
+from kam_rules.model.watch import Window
 from kam_rules.pipeline.check import check_text
 from kam_rules.pipeline.datafile import data_schema
 from kam_rules.pipeline.load import parse
@@ -24,10 +26,13 @@ from kam_rules.pipeline.shape import check_shape
 from kam_rules.plans import kind, kinds
 from kam_rules.reports.reference import reference
 from kam_rules.scales import scale, scales
-from kam_rules.sections import NOT_YET, ORDER, policy_schema, section, sections
+from kam_rules.sections import ELSEWHERE, ORDER, policy_schema, section, sections
 from kam_rules.sources import readers
 from kam_rules.spreads import spread, spreads
 from kam_rules.tables import table, tables
+from kam_rules.windows import read, way, ways
+from kam_rules.yearly import word as year_word
+from kam_rules.yearly import words, year_schema
 from tests.conftest import ROOT
 
 MINIMAL = (ROOT / "kam_rules" / "starter" / "policy.yaml").read_text()
@@ -212,6 +217,25 @@ def test_a_tables_example_has_the_tables_shape(name: str):
     assert set(table(name).LEAST) <= {field.name for field in table(name).FIELDS}
 
 
+@pytest.mark.parametrize("name", words())
+def test_a_yearly_tables_example_has_its_shape(name: str):
+    found = year_word(name)
+    document = parse(example(found.__doc__), "example")
+    assert check_shape(document, year_schema()) == []
+    assert name in document
+    assert all(field.meaning for field in found.FIELDS)
+    assert set(found.LEAST) <= {field.name for field in found.FIELDS}
+    assert set(found.NEEDED) <= set(found.KEYS)
+
+
+@pytest.mark.parametrize("name", ways())
+def test_a_windows_example_is_read_by_its_own_way(name: str):
+    key, _, text = example(way(name).__doc__).strip().partition(": ")
+    assert key == way(name).KEY
+    assert re.fullmatch(way(name).PATTERN, text)
+    assert read(key, text, Window()) not in {None, Window()}
+
+
 @pytest.mark.parametrize("word", [*ORDER, *(f"criteria.{name}" for name in scales())])
 def test_every_word_says_what_to_prefer_or_to_avoid(word: str):
     advice = next(block for block in reference(word).blocks if block.key == "advice")
@@ -256,8 +280,8 @@ def test_the_published_schemas_are_current(name: str):
     assert published.read_text(encoding="utf-8") == written(all_schemas()[name]), "run: kam-rules schema --write schemas"
 
 
-@pytest.mark.parametrize("name", NOT_YET)
-def test_a_section_that_is_not_built_is_refused_never_ignored(name: str):
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_stands_in_another_file_is_refused_never_ignored(name: str):
     document = parse(f"{SCAFFOLD}\n{name}: {{}}\n", "p")
     codes = [finding.code for finding in check_shape(document, policy_schema())]
     assert codes == ["KR109"]
@@ -305,7 +329,5 @@ def _as_an_editor_reads(path: Path) -> object:
         first: [(tag, regexp) for tag, regexp in found if not tag.endswith(("timestamp", "bool"))]
         for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
-    import re
-
     Core.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)$"), list("tf"))
     return yaml.load(path.read_text(encoding="utf-8"), Loader=Core)  # noqa: S506 - a safe loader by descent

@@ -29,7 +29,12 @@ def command() -> None:
 @command.command("new")
 @click.argument("ledger", type=FILE)
 def new(ledger: Path) -> None:
-    """Open a new LEDGER, a file that does not exist yet."""
+    """Open a new LEDGER, a file that does not exist yet.
+
+    \b
+    Example:
+      kam-rules ledger new ledger.db
+    """
     from kam_rules import proof
 
     first = proof.new_ledger(ledger, now())
@@ -43,6 +48,10 @@ def record(ledger: Path, run: Path) -> None:
     """Record RUN in LEDGER, where the machine stopped between writing the run and recording it.
 
     The run must have been made with --ledger LEDGER. What is recorded already is not recorded twice.
+
+    \b
+    Example:
+      kam-rules ledger record ledger.db runs/FY2027-2026-01-31-1a2b3c4d
     """
     from kam_rules import proof
 
@@ -54,7 +63,12 @@ def record(ledger: Path, run: Path) -> None:
 @click.argument("ledger", type=FILE)
 @FORMAT
 def list_(ledger: Path, form: str) -> None:
-    """List the entries of LEDGER, in order; --format json holds all that they say."""
+    """List the entries of LEDGER, in order; --format json holds all that they say.
+
+    \b
+    Example:
+      kam-rules ledger list ledger.db
+    """
     from kam_rules import proof
     from kam_rules.reports.ledger import listed
 

@@ -25,7 +25,12 @@ def command() -> None:
 @click.argument("policy", type=FILE)
 @click.argument("workbook", type=FILE)
 def export(policy: Path, workbook: Path) -> None:
-    """Write the lists of POLICY into a new WORKBOOK (.xlsx)."""
+    """Write the lists of POLICY into a new WORKBOOK (.xlsx).
+
+    \b
+    Example:
+      kam-rules sheet export policy.yaml policy.xlsx
+    """
     from kam_rules import workshop
 
     workshop.export_sheets(policy, workbook)
@@ -41,6 +46,11 @@ def import_(policy: Path, workbook: Path, write: bool) -> None:  # noqa: FBT001 
 
     Comments and order of the policy stay. What a sheet cannot hold is never dropped: such a change is refused. The new
     policy is checked before it is written.
+
+    \b
+    Examples:
+      kam-rules sheet import policy.yaml policy.xlsx
+      kam-rules sheet import policy.yaml policy.xlsx --write
     """
     from kam_rules import workshop
 

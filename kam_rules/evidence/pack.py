@@ -90,7 +90,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         body, recorded = manifest["run"], manifest["run_sha256"]
         list(_files(folder, body))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise UsageError(
             Finding("KR504", "this is no run: it has no manifest.json", Where(str(folder)), "name a folder that kam-rules run wrote")
         ) from None

@@ -1,14 +1,16 @@
-"""This part of the policy language exists, and kam-rules cannot carry it out yet.
+"""This key belongs to the language, and stands in another place than here.
 
-It is refused, since a rule that is read and not applied would look like one that is. Leave it out until a version
-announces it.
+It is refused, since a rule that is read and not applied would look like one that is. The message says where it is read.
 
 Example:
-    reassess: {every: 12 months}
+    nominations: {file: nominations.csv, columns: {list: asked, account_id: account_id}}
 
 Instead:
-    # reassess: {every: 12 months}
+    # nominations.yaml, read by: kam-rules report define RUN --nominations nominations.yaml
+    nominations:
+      file: nominations.csv
+      columns: {list: asked, account_id: account_id, reason: why}
 """
 
-TITLE = "Not yet built"
+TITLE = "Stands elsewhere"
 LEVEL = "error"

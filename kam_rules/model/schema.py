@@ -82,9 +82,9 @@ def record(
     description: str,
     properties: Mapping[str, Schema],
     required: tuple[str, ...] = (),
-    not_yet: Mapping[str, str] | None = None,
+    elsewhere: Mapping[str, str] | None = None,
 ) -> Schema:
-    """Return the shape of a mapping with known keys; `not_yet` names keys of the language that are not built."""
+    """Return the shape of a mapping with known keys; `elsewhere` names keys that stand in another place, and where."""
     found: Schema = {
         "type": "object",
         "properties": dict(properties),
@@ -92,7 +92,7 @@ def record(
         "additionalProperties": False,
         "description": description,
     }
-    return found | ({"x-not-yet": dict(not_yet)} if not_yet else {})
+    return found | ({"x-elsewhere": dict(elsewhere)} if elsewhere else {})
 
 
 def table(description: str, of: Schema, keys: str = "identifier", least: int = 0) -> Schema:

@@ -43,12 +43,12 @@ from kam_rules.tables import COLUMN, LAYOUT, is_watched, schema, tables
 from kam_rules.tables import table as table_
 
 COMBINE = ("median", "mean", "lowest", "highest")
-LATER = "this table is not read so far"
-NOT_YET = dict.fromkeys(("quarters", "events", "ratings", "history", "nominations", "hierarchy", "lineage"), LATER)
-NOT_YET["hierarchy"] = "a column of the accounts feeds parent, and roll_up under accounts says how families count"
-NOT_YET["nominations"] = "they have a file of their own: kam-rules report define RUN --nominations FILE"
-NOT_YET["lineage"] = "it stands beside the actuals: kam-rules year-end RUN ACTUALS"
-NOT_YET["actuals"] = "it has a file of its own: kam-rules year-end RUN ACTUALS"
+ELSEWHERE = {
+    "nominations": "they have a file of their own: kam-rules report define RUN --nominations FILE",
+    "hierarchy": "a column of the accounts feeds parent, and roll_up under accounts says how families count",
+    "lineage": "it stands beside the actuals: kam-rules year-end RUN ACTUALS",
+    "actuals": "it has a file of its own: kam-rules year-end RUN ACTUALS",
+}
 CONTROLS = record(
     "What the ledger of record says that the accounts add up to; a run ends where they do not",
     {
@@ -97,8 +97,7 @@ ACCOUNTS = record(
 def data_schema() -> Schema:
     """Return the schema of a data file."""
     beside = {name: schema(name) for name in tables()}
-    later = {name: why for name, why in NOT_YET.items() if name not in beside}
-    return record("A data file: which source feeds which field", {"accounts": ACCOUNTS, **beside}, ("accounts",), later)
+    return record("A data file: which source feeds which field", {"accounts": ACCOUNTS, **beside}, ("accounts",), ELSEWHERE)
 
 
 def load_data_file(path: Path, shown: str | None = None) -> tuple[AccountsSource, Source]:

@@ -87,7 +87,8 @@ def read(path: Path) -> list[dict[str, str]]:
             names = tuple(reader.fieldnames or ())
             rows = [{name: plain(row[name] or "") for name in COLUMNS} for row in reader] if names == COLUMNS else []
     except (OSError, UnicodeError) as error:
-        raise UsageError(Finding("KR401", f"cannot read this file: {error}", Where(str(path)), "is it a CSV file in UTF-8?")) from None
+        why = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "it is not UTF-8"
+        raise UsageError(Finding("KR401", f"cannot read this file: {why}", Where(str(path)), "name a CSV file in UTF-8")) from None
     if names != COLUMNS:
         message = f"this file has other columns than a history: {', '.join(names)[:80] or 'none'}"
         raise UsageError(Finding("KR572", message, Where(str(path)), f"name another file; its columns are {', '.join(COLUMNS)}"))

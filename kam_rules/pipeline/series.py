@@ -41,8 +41,10 @@ def series(folder: Path, signed: Signed | None = None) -> Series:
         signed: who signed which content, where a ledger is at hand.
 
     Raises:
-        UsageError: KR354 the folder holds no policy.
+        UsageError: KR354 there is no such folder, or it holds no policy.
     """
+    if not folder.is_dir():
+        raise UsageError(Finding("KR354", "there is no such folder", Where(str(folder)), "name a folder of policy files"))
     policies, findings = list[Policy](), list[Finding]()
     for path in sorted(folder.glob("*.yaml")):
         try:

@@ -116,15 +116,15 @@ def _below(doc: Doc, path: tuple[str | int, ...]) -> Doc:
 
 def _unknown_keys(error: ValidationError, document: Mapping, path: tuple[str | int, ...]) -> Iterator[Finding]:
     schema: Schema = error.schema  # type: ignore[assignment]
-    known, later = schema.get("properties", {}), schema.get("x-not-yet", {})
+    known, elsewhere = schema.get("properties", {}), schema.get("x-elsewhere", {})
     found: Any = error.instance
     for key in found:
         if key in known:
             continue
         where = at_key(document, path, key)
-        if key in later:
-            message = f"'{key}' is not yet built: {later[key]}"
-            yield Finding("KR109", message, where, "leave it out for now; it is refused rather than ignored")
+        if key in elsewhere:
+            message = f"'{key}' stands elsewhere: {elsewhere[key]}"
+            yield Finding("KR109", message, where, "write it there; it is refused here rather than ignored")
         else:
             yield Finding("KR101", f"the key {word(key)} is not known here", where, did_you_mean(key, known))
 

@@ -20,7 +20,7 @@ from kam_rules.pipeline.trials import read as trials
 from kam_rules.pipeline.trials.shapes import tests_schema
 from kam_rules.plans import kind, kinds
 from kam_rules.scales import scale, scales
-from kam_rules.sections import NOT_YET, ORDER, policy_schema, section
+from kam_rules.sections import ORDER, policy_schema, section
 from kam_rules.sections._draft import DECIDED, LAYERS
 from kam_rules.spreads import spread, spreads
 from kam_rules.tables import table, tables
@@ -74,16 +74,16 @@ def reference(word: str | None) -> Report:
         if trodden[-1:] == [KIND] and step in kinds():
             return _page(f"{'.'.join(trodden)}.{step}", {}, inspect.getdoc(kind(step)) or "")
         below = _keys(schema)
-        if step in schema.get("x-not-yet", {}):
-            raise UsageError(
-                Finding("KR510", f"'{step}' is not yet built: {schema['x-not-yet'][step]}", None, "it is refused, never ignored")
-            )
+        if step in schema.get("x-elsewhere", {}):
+            where = schema["x-elsewhere"][step]
+            raise UsageError(Finding("KR510", f"'{step}' stands elsewhere: {where}", None, "it is refused here, never ignored"))
         if step not in below and "NAME" in below:
             below = {step: below["NAME"]}
         if step not in below:
             where = f"'{'.'.join(trodden)}' has no" if trodden else "there is no"
             known = [*below, *([*BESIDE, *words(), EXPRESSIONS] if not trodden else [])]
-            elsewhere = [path_ for path_ in _paths(policy_schema()) if path_.rsplit(".", 1)[-1] == step]
+            elsewhere = [f"{DATA}.{step}"] if step in tables() and not trodden else []
+            elsewhere += [path_ for path_ in _paths(policy_schema()) if path_.rsplit(".", 1)[-1] == step]
             fix = f"did you mean {' or '.join(elsewhere[:4])}?" if elsewhere else did_you_mean(step, known)
             raise UsageError(Finding("KR510", f"{where} key '{step}'", None, fix))
         schema, trodden = below[step], [*trodden, step]
@@ -119,8 +119,7 @@ def _overview() -> Report:
             "kam-rules schema roster tells whose signatures count, schema overrides what people put in the place of what is computed",
             f"tables that come later in the year: {', '.join(words())}",
             "kam-rules schema expressions tells how conditions are written",
-            "kam-rules explain-code KR301 tells what a finding means, with an example",
-            f"not yet built, and refused: {', '.join(NOT_YET)}")  # fmt: skip
+            "kam-rules explain-code KR301 tells what a finding means, with an example")  # fmt: skip
     return Report("reference", "A policy: one file per fiscal year", (Table("sections", "", columns, rows), Lines("more", "More", more)))
 
 

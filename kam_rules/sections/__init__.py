@@ -47,8 +47,8 @@ ORDER = (
 )
 """The order in which a policy reads and in which sections are lowered: each may name what stands before it."""
 
-NOT_YET = {
-    "nominations": "people's lists stand in a file of their own (kam-rules schema nominations)",
+ELSEWHERE = {
+    "nominations": "people's lists have a file of their own (kam-rules schema nominations)",
 }
 
 
@@ -77,4 +77,4 @@ def policy_schema() -> Schema:
     parts = {name: section(name) for name in ORDER}
     required = tuple(name for name, part in parts.items() if part.REQUIRED)
     properties = {name: part.SCHEMA for name, part in parts.items()}
-    return record("A policy: one file per fiscal year", properties, required, NOT_YET)
+    return record("A policy: one file per fiscal year", properties, required, ELSEWHERE)

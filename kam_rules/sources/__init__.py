@@ -45,6 +45,8 @@ def readers() -> tuple[str, ...]:
 def reader(path: Path, shown: str, where: Where | None) -> Reader:
     """Return the reader for a file, by its ending."""
     ending = path.suffix.removeprefix(".").lower()
+    if path.is_dir():
+        raise DataError(Finding("KR401", f"this is a folder: {shown}", where, "name the file in it"))
     if ending not in readers():
         fix = f"save it as {' or '.join('.' + word for word in readers())}"
         raise DataError(Finding("KR402", f"cannot read files that end in '.{ending}': {shown}", where, fix))

@@ -256,7 +256,9 @@ def test_the_reference_has_a_page_for_every_word(kam: Kam, word: str):
     assert kam("schema", word).code == 0
 
 
-@pytest.mark.parametrize(("word", "near"), [("tier", "tiers"), ("criteria.band", "bands"), ("data.nominations", "not yet")])
+@pytest.mark.parametrize(
+    ("word", "near"), [("tier", "tiers"), ("criteria.band", "bands"), ("data.nominations", "stands elsewhere"), ("reps", "data.reps")]
+)
 def test_a_word_that_is_not_there_is_told_with_the_nearest(kam: Kam, word: str, near: str):
     said = kam("schema", word)
     assert said.code == 2

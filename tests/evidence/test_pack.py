@@ -130,8 +130,10 @@ def test_a_record_that_was_changed_is_found_by_deciding_again(saas: Run):
     assert engine.explain(changed, "ACC-1002")
 
 
-def test_a_folder_that_is_no_run_is_told(tmp_path: Path, kam: Callable[..., Said]):
-    said = kam("explain", tmp_path, "x")
+@pytest.mark.parametrize("name", ["", "policy.yaml", "none"], ids=["a folder", "a file", "nothing"])
+def test_what_is_no_run_is_told_and_not_taken_for_a_changed_record(tmp_path: Path, name: str, kam: Callable[..., Said]):
+    (tmp_path / "policy.yaml").write_text("policy: p\n", encoding="utf-8")
+    said = kam("explain", tmp_path / name, "x")
     assert said.code == 2
     assert "KR504" in said.err
 

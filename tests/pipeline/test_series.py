@@ -91,6 +91,8 @@ def test_what_is_no_policy_is_left_alone_and_a_folder_without_one_is_told(tmp_pa
     with pytest.raises(UsageError) as error:
         series(tmp_path)
     assert [finding.code for finding in error.value.findings] == ["KR354"]
+    with pytest.raises(UsageError, match="no such folder"):
+        series(tmp_path / "data.yaml")
     put(tmp_path, "fy2027", "2026-02-01", "2027-01-31")
     assert len(series(tmp_path).policies) == 1
 

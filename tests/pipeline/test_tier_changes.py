@@ -336,6 +336,14 @@ def test_kr572_a_file_that_is_no_history_is_left_alone(tmp_path: Path) -> None:
     assert file.read_text() == "account_id,revenue\nD,1\n"
 
 
+@pytest.mark.parametrize(("text", "why"), [(None, "is a directory"), (b"\xa6", "not UTF-8")], ids=["a folder", "another encoding"])
+def test_kr401_a_history_that_cannot_be_read_is_told_in_words(tmp_path: Path, text: bytes | None, why: str) -> None:
+    file = tmp_path / "history.csv"
+    file.mkdir() if text is None else file.write_bytes(text)
+    with pytest.raises(UsageError, match=f"KR401.*{why}$|KR401.*{why}\n"):
+        years.history(review([one("80")], "2026-02-01"), file)
+
+
 def test_a_record_in_which_a_held_account_has_left_its_tier_is_not_explained() -> None:
     run = review([one("60")], "2026-06-01", [PROMOTED, MAY])
     assert decided(run)["D"]["seat"] in {"held_waiting", "held_count"}

@@ -54,6 +54,11 @@ def test_every_column_is_told_with_what_it_holds(tmp_path: Path) -> None:
     assert (found.key, codes(found)) == ("id", set())
 
 
+def test_a_folder_is_told_as_one(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="KR401 this is a folder"):
+        intake.inspect_file(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
