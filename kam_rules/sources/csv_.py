@@ -19,7 +19,7 @@ from kam_rules.model.book import Layout, Raw, Why
 from kam_rules.model.errors import DataError, Finding, Where
 from kam_rules.sources import _csv_loose
 from kam_rules.sources._aside import TOTAL, beside, blank_rows, height, why_aside
-from kam_rules.sources._sniff import Lie, sniff
+from kam_rules.sources._sniff import Lie, count, sniff
 
 BLOCK = 2**25
 """Bytes that are read at a time; a part ends where a row does."""
@@ -65,7 +65,7 @@ class _Csv:
             done += len(block)
             raw = (self._plain(block) if self.header else None) or self._any(self._text(block))
             self.rows += raw.table.height + height(raw.aside)
-            self.lines += block.count(b"\n")
+            self.lines += count(block, b"\n")
             if self.rows or done >= self.size:
                 left = max(self.rows * (self.size - done) // done, 1) if done < self.size else 0
                 yield Raw(raw.table, raw.faults, raw.aside, tuple(self.header), left, self.lie.told())
@@ -93,7 +93,7 @@ class _Csv:
             or b'"' in block
             or (returns and block.count(b"\r") != block.count(b"\r\n"))
             or b"\n\n" in block
-            or b"\n\r" in block
+            or (returns and b"\n\r" in block)
             or block[:1] in b"\r\n"
         ):
             return None
@@ -103,7 +103,7 @@ class _Csv:
             table = pl.read_csv(block, has_header=False, schema=schema, quote_char=None)
         except pl.exceptions.PolarsError:
             return None
-        if block.count(b",") != table.height * (width - 1):
+        if count(block, b",") != table.height * (width - 1):
             return None
         if table.select(self._may_sum()).item() and table.select(self._sums()).item():
             return None
@@ -178,7 +178,7 @@ def _blank(name: str) -> pl.Expr:
 
 def _blocks(file: BinaryIO, shown: str) -> Iterator[bytes]:
     """Cut a file into blocks at line breaks outside quotes; the header is a block of its own."""
-    held, newline, line = b"", b"", 1
+    held, newline, done = b"", b"", 0
     while chunk := file.read(BLOCK):
         held += chunk
         newline = newline or (b"\n" if b"\n" in held else b"\r")
@@ -187,13 +187,22 @@ def _blocks(file: BinaryIO, shown: str) -> Iterator[bytes]:
         for block in (held[:first], held[first:end]):
             if block:
                 yield block
-        line += held.count(b"\n", 0, max(end, first))
+        done += max(end, first)
         held = held[max(end, first) :]
         if len(held) > LONGEST:
             message = f"the row that starts here is longer than {LONGEST:,} bytes"
-            raise DataError(Finding("KR402", message, Where(shown, line), "write the file again; is a quote never closed?"))
+            raise DataError(Finding("KR402", message, Where(shown, _line(file, done)), "write the file again; is a quote never closed?"))
     if held:
         yield held
+
+
+def _line(file: BinaryIO, offset: int) -> int:
+    """Return the line in which a byte of the file stands."""
+    file.seek(0)
+    line = 1
+    while offset > 0 and (block := file.read(min(BLOCK, offset))):
+        line, offset = line + block.count(b"\n"), offset - len(block)
+    return line
 
 
 def _end(held: bytes, newline: bytes, *, last: bool) -> int:
