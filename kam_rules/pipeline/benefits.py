@@ -46,7 +46,7 @@ class Worth:
     account_id: str
     holder: str
     field: Field
-    now: Answer
+    given: Answer
     least: Answer
     most: Answer
     out: tuple[Value, ...] = ()
@@ -54,12 +54,12 @@ class Worth:
     @property
     def spared(self) -> int:
         """What the recorded answer spares the holder against the value that asks for most."""
-        return self.most.quota - self.now.quota
+        return self.most.quota - self.given.quota
 
     @property
     def lost(self) -> int:
         """What the value that asks for least would take off the holder's quota."""
-        return self.now.quota - self.least.quota
+        return self.given.quota - self.least.quota
 
 
 def supplied(program: Program) -> tuple[str, ...]:
@@ -191,7 +191,7 @@ def sums(found: Iterable[Worth]) -> tuple[Sum, ...]:
         Sum(
             holder,
             len(book),
-            sum(answers[0].now.quota for answers in book.values()),
+            sum(answers[0].given.quota for answers in book.values()),
             sum(max(one.spared for one in answers) for answers in book.values()),
             sum(max(one.lost for one in answers) for answers in book.values()),
         )

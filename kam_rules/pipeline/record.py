@@ -305,7 +305,9 @@ def _part_of(folder: Path, account_id: str) -> int | None:
     files = _files(folder, "accounts")
     if len(files) == 1:
         return None
-    ids = pl.scan_parquet(files, glob=False, include_file_paths="file").filter(pl.col("account_id").is_in(spellings(account_id)))
+    wanted = spellings(account_id)
+    near = pl.col("account_id").is_between(pl.lit(min(wanted)), pl.lit(max(wanted)))  # lets the reader pass over whole files
+    ids = pl.scan_parquet(files, glob=False, include_file_paths="file").filter(near & pl.col("account_id").is_in(wanted))
     found = ids.select("file").collect(engine="streaming")
     return int(Path(found.item(0, 0)).stem) if found.height else None
 

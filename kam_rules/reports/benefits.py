@@ -73,8 +73,8 @@ def _answers(found: tuple[Worth, ...], minor: int) -> Table:
 
 
 def _answer(one: Worth, minor: int) -> tuple[Cell, ...]:
-    now, least, most, spared = _money((one.now.quota, one.least.quota, one.most.quota, one.spared), minor)
-    recorded, least_at, most_at = (_said(one.field, answer.value, minor) for answer in (one.now, one.least, one.most))
+    now, least, most, spared = _money((one.given.quota, one.least.quota, one.most.quota, one.spared), minor)
+    recorded, least_at, most_at = (_said(one.field, answer.value, minor) for answer in (one.given, one.least, one.most))
     out = ", ".join(_said(one.field, value, minor) for value in one.out)
     return (one.holder, one.account_id, one.field.name, recorded, now, least_at, least, most_at, most, spared, out)
 
@@ -130,7 +130,7 @@ def _lifted(found: tuple[Lifted, ...], run: Run) -> Table:
 def _by(one: Lifted, minor: int) -> str | None:
     if one.best is None:
         return None
-    now, least = (_said(one.best.field, answer.value, minor) for answer in (one.best.now, one.best.least))
+    now, least = (_said(one.best.field, answer.value, minor) for answer in (one.best.given, one.best.least))
     return f"{one.best.account_id}: {one.best.field.name} {now} → {least}"
 
 

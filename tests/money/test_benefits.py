@@ -54,7 +54,7 @@ def test_a_label_is_worth_what_the_other_labels_would_ask(
     ex4: Run, account: str, now: tuple[str, int], least: tuple[str, int], most: tuple[str, int]
 ):
     found = one(benefits(ex4, ["grade"]), account)
-    told = [(answer.value, whole(answer.quota)) for answer in (found.now, found.least, found.most)]
+    told = [(answer.value, whole(answer.quota)) for answer in (found.given, found.least, found.most)]
     assert told == [now, least, most]
 
 
@@ -112,7 +112,7 @@ def test_an_answer_that_takes_the_account_out_of_the_quota_stands_apart():
     found = one(benefits(run(policy(fields=OWN, more="scope: {states: [high_potential, mature]}\n")), ["grade"]), "B1")
     assert (found.out, found.lost) == (("risk",), 0)
     kept_out = one(benefits(run(policy(fields=OWN, more="scope: {states: [high_potential, mature]}\n")), ["grade"]), "B2")
-    assert (kept_out.now.scope, whole(kept_out.spared)) == (False, 875_000)
+    assert (kept_out.given.scope, whole(kept_out.spared)) == (False, 875_000)
 
 
 def test_a_number_is_tried_at_its_limits_and_at_what_leads_to_each_state():
