@@ -291,7 +291,7 @@ def read(folder: Path, account_id: str | None = None) -> Run:
     body = read_manifest(folder)
     try:
         part = None if account_id is None else _part_of(folder, account_id)
-        hold(folder, body, lambda path: part is None or path.parent == folder or path.stem == f"{part:05}")
+        hold(folder, body, lambda path: part is None or (path.parent == folder and path.suffix != ".csv") or path.stem == f"{part:05}")
         run = _read(folder, body, part)
     except (KeyError, ValueError, TypeError, OSError, pl.exceptions.PolarsError) as error:
         message = f"the manifest and the files of this run do not fit together: {type(error).__name__} {error}"
