@@ -227,7 +227,7 @@ def _change() -> dict[str, Schema]:
         "reviews_below": or_null("The same, this one counted", "integer"),
         "since": or_null("Since when it holds the tier that it has now"),
         "keep_within": text_of("Points by which the score is raised"),
-        "demote_after": of_kind("integer", "Reviews in a row that must find it below"),
+        "demote_after": of_kind("integer", "Reviews in a row that must leave it without a seat of its own"),
         "wait_at_least": of_kind("integer", "Days that it stays in a tier"),
         "incumbents_first": of_kind("boolean", "Whether incumbents are seated before newcomers"),
         "where": text_of("The place of tier_changes"),

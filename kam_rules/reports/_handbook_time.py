@@ -27,8 +27,9 @@ def _changing(policy: Policy) -> Iterable[str]:
     changes, calibration, reassess = seating.changes, year.calibration, year.reassess
     if changes is not None:
         yield f"An account keeps its tier where its score falls short by no more than {shown(changes.keep_within, 2)} points."
-        count = "the first review that finds it" if changes.demote_after == 1 else f"{changes.demote_after} reviews in a row that find it"
-        yield f"It moves down after {count} below, and stays at least {changes.wait_at_least} days in a tier, whichever way it would move."
+        count = "the first review" if changes.demote_after == 1 else f"{changes.demote_after} reviews in a row"
+        yield f"It moves down after {count} without a seat of its own, by score or by capacity."
+        yield f"It stays at least {changes.wait_at_least} days in a tier, whichever way it would move."
         yield "It is held where a gate is unanswered or its tier undecided; an immediate trigger passes count and waiting time."
         if changes.incumbents_first:
             yield "Who holds a tier and meets its condition is seated before newcomers."

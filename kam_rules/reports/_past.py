@@ -30,10 +30,10 @@ def _why(seat: Json, change: Json) -> Iterable[str]:
     before, tier, below = change["tier_before"], seat["seated_in"], change["reviews_below"]
     if below:
         count = "1 review" if below == 1 else f"{below} reviews in a row"
-        yield f"below the condition of {before}, its score raised by {points} points, in {count}; it moves after {after}"
+        yield f"without a seat of its own in {before}, with {points} points added or for want of seats, in {count}; it moves after {after}"
     said = {
         "held_waiting": f"held: it stays at least {wait} days in a tier, and {change['days']} have passed",
-        "held_count": f"held: {after} reviews in a row must find it below",
+        "held_count": f"held: {after} reviews in a row must leave it without a seat of its own",
         "held_undecided": "held: its tier is undecided, a value is missing",
         "held_gate": "held: a gate is unanswered, and none is answered no",
         "kept": f"kept: with its score raised by {points} points it meets the condition of {before}",

@@ -40,7 +40,7 @@ SCHEMA = record(
     "When an account leaves the tier that it holds",
     {
         "keep_within": measured("By how much the score of an incumbent may fall short: 3 points", "points"),
-        "demote_after": measured("How many reviews in a row must find it below: 2 reviews", "reviews"),
+        "demote_after": measured("How many reviews in a row must leave it without a seat of its own: 2 reviews", "reviews"),
         "wait_at_least": measured("How long it stays in a tier, the last day counted: 180 days", "days"),
         "incumbents_first": flag("Whether incumbents that meet the condition are seated before newcomers"),
         "because": text("Why tiers change at this pace"),
