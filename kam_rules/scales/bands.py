@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from kam_rules.feel.typing import phrase
+from kam_rules.feel.units import phrase
 from kam_rules.model.amounts import parse_number
 from kam_rules.model.document import Doc, Listing, Mapping, Scalar, at
 from kam_rules.model.errors import Where
