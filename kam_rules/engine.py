@@ -23,7 +23,7 @@ from kam_rules.model.quota import Decision
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.types import BUILT_IN
 from kam_rules.model.weight import NEAR
-from kam_rules.pipeline import findings, record, schemas, tabulate
+from kam_rules.pipeline import findings, record, restore, schemas, tabulate
 from kam_rules.pipeline.again import again
 from kam_rules.pipeline.check import check as check_policy
 from kam_rules.pipeline.compile import compile_policy
@@ -298,7 +298,7 @@ def read(folder: str | Path) -> Run:
         UsageError: the folder is no complete run.
         IntegrityError: a file is not what it was when it was written.
     """
-    return record.read(Path(folder))
+    return restore.read(Path(folder))
 
 
 def reconcile(
@@ -378,7 +378,7 @@ def explain(run: Run | str | Path, what: str) -> Trail:
         found = run
     else:
         kind, _, _ = what.partition(":")
-        found = record.read(Path(run), None if kind in QUOTAS else what)
+        found = restore.read(Path(run), None if kind in QUOTAS else what)
     kind, _, name = what.partition(":")
     if kind in QUOTAS and not _has(found, what):
         return tell_quota(found, kind, name)

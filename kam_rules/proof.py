@@ -24,7 +24,6 @@ from kam_rules.model.publication import Publication
 from kam_rules.model.roster import Roster
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.standing import Standing
-from kam_rules.pipeline import record
 from kam_rules.pipeline.audit import Drawn, draw
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.explain import Trail
@@ -35,8 +34,8 @@ from kam_rules.pipeline.own import allowed, cut
 from kam_rules.pipeline.publish import publication
 from kam_rules.pipeline.publish import published as published_of
 from kam_rules.pipeline.reconcile import reconciled
-from kam_rules.pipeline.record import read
 from kam_rules.pipeline.replay import replay
+from kam_rules.pipeline.restore import read
 from kam_rules.pipeline.roster import load as load_roster
 from kam_rules.pipeline.save import save
 from kam_rules.pipeline.sheets.audit import audit_workbook
@@ -326,7 +325,7 @@ def verify(
         IntegrityError: KR503 a file is not what it was, or the manifest is of another version.
     """
     folder = Path(run)
-    found = record.read(folder)
+    found = read(folder)
     expect(found.table.height * len(found.ready.program.stages))
     if values is not None:
         save(Path(values), gzip.compress(values_text(found), 1, mtime=0))
@@ -348,7 +347,7 @@ def audit(folder: str | Path, out: str | Path, *, n: int, seed: int, by: str = "
             already, KR502 it cannot be written.
         IntegrityError: KR503 a file of the run is not what it was.
     """
-    run = record.read(Path(folder))
+    run = read(Path(folder))
     drawn = draw(run, n, seed, by)
     program = json.loads((Path(folder) / PROGRAM).read_text(encoding="utf-8"))
     save(Path(out), audit_workbook(run, program, sealed(Path(folder)), drawn))
@@ -375,7 +374,7 @@ def turns(
         UsageError: KR505 the account is not in the run, KR580 there is no such tier or state.
         DisagreementError: KR509 an engine decides otherwise than the search.
     """
-    found = run if isinstance(run, Run) else record.read(Path(run))
+    found = run if isinstance(run, Run) else read(Path(run))
     return found, turning(replay(found, account_id), outcome, progress, expect)
 
 

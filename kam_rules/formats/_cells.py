@@ -65,6 +65,11 @@ def guarded(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(pl.when(risky).then("'" + word).otherwise(word).name.keep() for word, risky in _words(table))
 
 
+def csv_of(table: pl.DataFrame) -> str:
+    """Return a table as CSV in which no cell runs as a formula in a spreadsheet."""
+    return guarded(table).write_csv()
+
+
 def unguarded(table: pl.DataFrame) -> pl.DataFrame:
     """Return a table with every text as it was before `guarded`."""
     import polars as pl

@@ -17,7 +17,7 @@ from kam_rules.pipeline.check import check
 from kam_rules.pipeline.load import parse, read_file
 from kam_rules.pipeline.overrides import is_overrides, load
 from kam_rules.pipeline.overrides import things as lines
-from kam_rules.pipeline.record import read
+from kam_rules.pipeline.restore import read
 from kam_rules.pipeline.standing import Known, beyond
 from kam_rules.pipeline.things import Thing, policy_thing, waiver_thing
 from kam_rules.pipeline.waivers import ENDING

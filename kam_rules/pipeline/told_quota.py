@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 import polars as pl
 
+from kam_rules.formats._cells import csv_of
 from kam_rules.model.amounts import percent, shown
 from kam_rules.model.errors import Finding
 from kam_rules.model.quota import Holder, Kind, Part, Quota, Reconciled, Reconciliation, Share, Step, TeamOutcome, Verdict
@@ -15,10 +17,23 @@ from kam_rules.model.run import Run
 from kam_rules.pipeline.tabulate import decimal
 
 FORMAT = "kam-rules.reconciliation/1"
+QUOTAS, QUOTAS_CSV, RECONCILIATION = "quotas.parquet", "quotas.csv", "reconciliation.json"
+SUPPLEMENTS, SUPPLEMENTS_CSV = "supplements.parquet", "supplements.csv"
 AMOUNTS = ("base", "committed", "aspirational", "supplement", "hold_back", "proration", "total_quota")
 Told = dict[str, Any]
 WEIGHTIEST = 5
 """States that are named where a gap is too large, those with the largest base first."""
+
+
+def files(run: Run) -> dict[str, str | pl.DataFrame]:
+    """Return what a reconciled run writes beside its decisions, by file name."""
+    policy, found, minor = run.ready.program.reconciliation, run.reconciled, run.ready.program.minor
+    if policy is None or found is None:
+        return {}
+    lines, accounts = quota_table(found, minor), account_table(found, minor)
+    document = json.dumps(told(run, policy, found), ensure_ascii=False, indent=2) + "\n"
+    always: dict[str, str | pl.DataFrame] = {RECONCILIATION: document, QUOTAS: lines, QUOTAS_CSV: csv_of(lines)}
+    return always if accounts is None else always | {SUPPLEMENTS: accounts, SUPPLEMENTS_CSV: csv_of(accounts)}
 
 
 def quota_table(found: Reconciled, minor: int) -> pl.DataFrame:

@@ -20,7 +20,8 @@ from kam_rules.model.parts import Parts
 from kam_rules.model.program import Stage
 from kam_rules.model.run import Run, Witnessed
 from kam_rules.pipeline.decide import decide, inputs
-from kam_rules.pipeline.record import PACKAGES, RESOLVED
+from kam_rules.pipeline.manifest import PACKAGES
+from kam_rules.pipeline.record import RESOLVED
 from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.told_program import PROGRAM, SCRIPT, VALUES, VALUES_UP_TO, script, told_program, values_text
 from kam_rules.pipeline.witness import chosen, differences, witness_of

@@ -13,6 +13,7 @@ import polars as pl
 from kam_rules.backends import Progress
 from kam_rules.backends.reference import facts_of, take
 from kam_rules.evidence.pack import writing
+from kam_rules.formats._cells import csv_of
 from kam_rules.model.outcome import Layout
 from kam_rules.model.program import Derive, Program
 from kam_rules.model.run import Run
@@ -21,7 +22,6 @@ from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import GATES
 from kam_rules.pipeline.decide import HANDED
 from kam_rules.pipeline.findings import fault_reason
-from kam_rules.pipeline.record import csv_of
 from kam_rules.pipeline.replay import Replay, work
 from kam_rules.pipeline.tabulate import decimal
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import polars as pl
 
+from kam_rules.formats._cells import csv_of
 from kam_rules.formats._findings import say_finding
 from kam_rules.model.report import Block, Cell, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.run import Run
@@ -14,7 +15,6 @@ from kam_rules.model.trial import Tested
 from kam_rules.pipeline.impact import Impact
 from kam_rules.pipeline.impact.accounts import BY, DATA, DOWN, EACH, LEVEL, POLICY, TOGETHER, UP, Matrix
 from kam_rules.pipeline.impact.money import Effect
-from kam_rules.pipeline.record import csv_of
 from kam_rules.pipeline.tabulate import decimal
 from kam_rules.pipeline.tally import count
 from kam_rules.reports._money import amount

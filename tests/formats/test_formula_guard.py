@@ -24,7 +24,7 @@ from kam_rules.pipeline import remember
 from kam_rules.pipeline.tables import read_tables
 from tests.conftest import ROOT, Said
 
-WRITERS = {"formats/csv_.py", "pipeline/record.py", "pipeline/remember.py", "sources/_sql.py"}
+WRITERS = {"formats/_cells.py", "formats/csv_.py", "pipeline/record.py", "pipeline/remember.py", "sources/_sql.py"}
 """Whatever writes CSV; `_sql` writes a file that the program itself reads and removes."""
 WORKBOOKS = {"pipeline/sheets/audit.py", "pipeline/sheets/workbook.py"}
 NUMBER = re.compile(r"[+-]?\d[\d.,]*%?")
