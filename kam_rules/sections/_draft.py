@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from kam_rules.feel.fault import BrokenName, ExpressionFault
 from kam_rules.feel.scope import EVERY, Name, Scope
-from kam_rules.feel.typing import LARGEST, comparable, is_bare, no_condition, percent_meant, phrase, read
+from kam_rules.feel.typing import LARGEST, read
+from kam_rules.feel.units import comparable, is_bare, no_condition, percent_meant, phrase
 from kam_rules.model.amounts import LITERAL_DECIMALS, decimals, parse_number, parse_percent
 from kam_rules.model.document import Doc, Mapping, Scalar
 from kam_rules.model.errors import Finding, Where
