@@ -206,7 +206,7 @@ def decide_one(
     frame = pl.DataFrame({name: [text] for name, text in row.items()}, schema=dict.fromkeys(row, pl.String))
     free = replace(checked, program=alone(checked.program))
     decided = run(free, frame, as_of=as_of or checked.start, sets=sets, engine=WITNESS, witness=False)
-    broken = findings.data_findings(decided.book, decided.ready.program)
+    broken = findings.value_findings(decided.book, decided.ready.program)
     if any(finding.level == "error" for finding in broken) or not decided.table.height:
         raise DataError(broken)
     return tell(decided, row["account_id"])

@@ -239,4 +239,3 @@ def _full(found: Overridden, run: Run) -> Iterator[Finding]:
                 message = f"with the overrides {sitting} accounts are {seats.tier}, its capacity is {seats.capacity}"
                 fix = "override others out of it, or raise the capacity"
                 yield Finding("KR671", message, Where(found.file.source.path), fix, "warning")
-

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kam_rules.model.quota import Kind, Verdict
+from kam_rules.model.ladder import Verdict
+from kam_rules.model.quota import Kind
 from kam_rules.model.schema import Schema
 from kam_rules.pipeline.explain_quota import FORMAT as QUOTA
 from kam_rules.pipeline.shapes import all_of as _all

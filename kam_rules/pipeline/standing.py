@@ -146,5 +146,3 @@ def read_standing(told: Mapping[str, Any]) -> Standing:
     """Return the standing that a manifest holds."""
     signed = tuple(Signature(**{**one, "on": dt.date.fromisoformat(one["on"])}) for one in told["signed"])
     return Standing(told["status"], told["why"], signed, Head(**told["head"]) if told["head"] else None, told["roster"])
-
-

@@ -85,9 +85,7 @@ def _lines(finding: Finding, found: Checked) -> Iterable[str]:
 
 
 def _waived(found: Checked) -> Iterable[Block]:
-    lines = [
-        f"{f.code}{f' {f.subject}' if f.subject else ''}: {w.reason} ({w.approved_by}, until {w.until})" for f, w in found.waived
-    ]
+    lines = [f"{f.code}{f' {f.subject}' if f.subject else ''}: {w.reason} ({w.approved_by}, until {w.until})" for f, w in found.waived]
     if lines:
         yield Lines("waived", f"Waived, as of {found.on}", tuple(lines))
 

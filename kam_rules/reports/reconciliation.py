@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from kam_rules.formats._cells import for_people
 from kam_rules.model.amounts import percent
-from kam_rules.model.quota import Kind, Quota, Reconciled, Reconciliation, TeamOutcome
+from kam_rules.model.ladder import Reconciliation
+from kam_rules.model.quota import Kind, Quota, Reconciled, TeamOutcome
 from kam_rules.model.report import Block, Cell, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.run import Run
 from kam_rules.pipeline.told_quota import told

@@ -9,16 +9,17 @@ from fractions import Fraction
 
 from kam_rules.feel.fault import BrokenName, ExpressionFault
 from kam_rules.feel.scope import EVERY, Name, Scope
-from kam_rules.feel.typing import LARGEST, comparable, is_bare, no_condition, percent_meant, phrase, read
+from kam_rules.feel.typing import LARGEST, read
+from kam_rules.feel.units import comparable, is_bare, no_condition, percent_meant, phrase
 from kam_rules.model.amounts import LITERAL_DECIMALS, decimals, parse_number, parse_percent
 from kam_rules.model.document import Doc, Mapping, Scalar
 from kam_rules.model.errors import Finding, Where
 from kam_rules.model.fiscal import FiscalYear
+from kam_rules.model.ladder import Reconciliation
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.pay import Incentives
 from kam_rules.model.policy import Assumption
 from kam_rules.model.program import LAPSED, NOT_QUALIFIED, PROSPECT, Criterion, Derive, Rule, Seating, Step
-from kam_rules.model.quota import Reconciliation
 from kam_rules.model.text import tidy
 from kam_rules.model.tree import Const, Node, Read, type_of
 from kam_rules.model.types import BUILT_IN, Field, Type

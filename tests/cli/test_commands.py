@@ -212,6 +212,25 @@ def test_a_file_fault_decides_nothing_and_ends_with_4(project: Path, kam: Kam, c
     assert not (project / "r").exists()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("run", "policy.yaml", "none.yaml"), id="data"),
+        pytest.param(("check", "none.yaml"), id="a policy"),
+        pytest.param(("status", "policy.yaml", "--ledger", "l.db", "--roster", "none.yaml"), id="a roster"),
+    ],
+)
+def test_an_empty_file_of_any_kind_is_not_said_to_come_from_init(project: Path, kam: Kam, words: tuple[str, ...]):
+    (project / "none.yaml").write_text("")
+    said = kam(*words)
+    assert "KR011 this file is empty\n  fix: name another file; kam-rules init writes a policy and a data file to start from" in said.err
+
+
+def test_a_table_that_is_not_there_is_not_said_to_be_named_by_a_data_file_that_nobody_gave(kam: Kam):
+    said = kam("data", "inspect", "none.csv")
+    assert "none.csv: KR401 cannot read this file: no such file or directory\n  fix: check the name" in said.err
+
+
 def test_a_fault_of_ours_is_told_as_ours(project: Path, kam: Kam, monkeypatch: pytest.MonkeyPatch):  # noqa: ARG001
     def broken(*_: object, **__: object) -> None:
         message = "a bug"
@@ -312,7 +331,8 @@ def test_one_account_is_decided_from_values_given_by_hand(kam: Kam):
     ("values", "code", "finding"),
     [
         pytest.param(("base_revenu=1",), 2, "did you mean 'base_revenue'?", id="a field that is not there"),
-        pytest.param(("base_revenue=-1",), 4, "KR422", id="a value out of contract"),
+        pytest.param(("base_revenue=-1",), 4, "KR422 base_revenue=-1: ", id="a value out of contract"),
+        pytest.param(("base_revenue=abc",), 4, "KR421 base_revenue=abc: this is not a number; refused", id="no number"),
         pytest.param(("wallet=5",), 4, "KR404", id="a required field not given"),
         pytest.param(("base_revenue",), 2, "name=value", id="no value"),
     ],

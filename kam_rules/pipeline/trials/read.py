@@ -37,7 +37,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from kam_rules.feel.typing import percent_meant
+from kam_rules.feel.units import percent_meant
 from kam_rules.model.amounts import decimals, parse_number, parse_percent
 from kam_rules.model.document import Entry, Listing, Mapping, Scalar
 from kam_rules.model.errors import Finding, PolicyError, UsageError, Where
