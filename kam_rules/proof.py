@@ -25,6 +25,7 @@ from kam_rules.model.roster import Roster
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.standing import Standing
 from kam_rules.pipeline.audit import Drawn, draw
+from kam_rules.pipeline.beyond import beyond
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.explain import Trail
 from kam_rules.pipeline.held import held
@@ -40,7 +41,7 @@ from kam_rules.pipeline.roster import load as load_roster
 from kam_rules.pipeline.save import save
 from kam_rules.pipeline.sheets.audit import audit_workbook
 from kam_rules.pipeline.sign import approving, chosen
-from kam_rules.pipeline.standing import Known, beyond, signed_contents, standing
+from kam_rules.pipeline.standing import Known, signed_contents, standing
 from kam_rules.pipeline.standing import known as known_of
 from kam_rules.pipeline.status import Status, held_back
 from kam_rules.pipeline.status import status as status_of

@@ -175,7 +175,7 @@ def test_values_are_written_for_rederive_alone_where_they_are_asked_for():
     proof.verify(folder, values="values.jsonl.gz")
     with gzip.open("values.jsonl.gz") as file:
         assert hashlib.sha256(file.read()).hexdigest() == read_manifest(folder)["values"]
-    command = [sys.executable, "-I", "-S", folder / "rederive.py", "values.jsonl.gz"]
+    command = [sys.executable, "-I", "-S", str(folder / "rederive.py"), "values.jsonl.gz"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, "86 accounts decided again, 0 differ" in done.stdout) == (0, True), done.stdout + done.stderr
 
