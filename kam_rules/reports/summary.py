@@ -267,6 +267,8 @@ def _run(run: Run, folder: str | None) -> Iterable[tuple[str, str]]:
         yield "waivers", waived(run.policy.waivers, ready.effective_on, ledger=run.standing.head is not None)
     yield "days", f"data as of {ready.as_of}, decided for {ready.effective_on}"
     yield "control totals", controlled(run)
+    if not run.policy.copies:
+        yield "data", "not copied, as the policy says: keep them as they are, the run is opened beside them"
     if ready.sets:
         yield "set for this run", ", ".join(f"{name}={value}" for name, value in ready.sets.items())
     yield "engine", run.engine

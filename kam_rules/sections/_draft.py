@@ -99,6 +99,7 @@ class Draft:
     reconciliation: Reconciliation | None = None
     reconciliation_steps: tuple[Derive, ...] = ()
     incentives: Incentives | None = None
+    copies: bool = True
     year: YearRules = YearRules()  # noqa: RUF009 - frozen, and what a policy that says nothing means
     places: dict[str, Where] = field(default_factory=dict)
     scopes: dict[tuple[object, ...], Scope] = field(default_factory=dict)
