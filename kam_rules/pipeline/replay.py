@@ -71,19 +71,25 @@ class Replay:
 
 
 def replay(run: Run, account_id: str) -> Replay:
-    """Return one account, decided again by the reference engine from the recorded values.
+    """Return one account, decided again by the reference engine from the recorded values, and all seats taken again.
 
     Raises:
         UsageError: KR505 the account is not in the run, or was refused.
         DisagreementError: KR509 the record and the reference engine differ.
     """
+    found = decided_again(run, account_id)
+    if run.whole and len(run.table.items) == 1:
+        _seated_alike(run)
+    return found
+
+
+def decided_again(run: Run, account_id: str) -> Replay:
+    """Return one account, decided again; its seat is held against those taken. For several accounts of a run; see `replay`."""
     number, row = _place(run, account_id)
     frames = [table.lazy_part(number).slice(row, 1).collect() for table in (run.book.table, run.table, run.book.raw)]
     account, record, cells = (frame.row(0, named=True) for frame in frames)
     facts = retaken(run, account, record)
     _hold_seat(run, account, record)
-    if run.whole and len(run.table.items) == 1:
-        _seated_alike(run)
     return Replay(run, account, record, cells, facts, Layout(*run.ready.program.stages), (frames[0], frames[1]))
 
 
