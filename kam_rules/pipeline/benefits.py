@@ -14,9 +14,9 @@ from typing import Any
 from kam_rules.backends import Progress
 from kam_rules.model.amounts import half_even
 from kam_rules.model.errors import Finding, UsageError
+from kam_rules.model.ladder import Reconciliation
 from kam_rules.model.outcome import Layout, store
 from kam_rules.model.program import Program
-from kam_rules.model.quota import Reconciliation
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Value
 from kam_rules.model.types import OWNER, Field, Type

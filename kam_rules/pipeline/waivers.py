@@ -8,6 +8,7 @@ Example:
       - finding: KR721
         about: criteria.about_kind
         reason: Nobody has recorded a judgement of our own people yet; the council collects them this year
+        author: revenue-operations
         approved_by: sales-director
         until: 2027-01-31
 """
@@ -36,10 +37,11 @@ WAIVER = record(
         "finding": identifier("The code of the finding, such as KR721"),
         "about": text("What it is about, as check says behind the code; left out: every finding of the code"),
         "reason": text("Why it may stay"),
-        "approved_by": text("Who answers for it"),
+        "author": text("Who asks for it"),
+        "approved_by": text("Who answers for it; never the author"),
         "until": date("The last day on which it holds"),
     },
-    ("finding", "reason", "approved_by", "until"),
+    ("finding", "reason", "author", "approved_by", "until"),
 )
 
 
@@ -92,7 +94,11 @@ def _waiver(item: Mapping, findings: list[Finding]) -> Waiver:
     except ValueError:
         message = f"{item.text('until')} is not in the calendar"
         findings.append(Finding("KR105", message, at(item, ("until",)), "check month and day"))
-    return Waiver(code, item.text("about"), item.text("reason"), item.text("approved_by"), until, item.where)
+    author, approver = item.text("author"), item.text("approved_by")
+    if author.casefold() == approver.casefold():
+        message = f"the waiver of {code}: '{author}' is to approve what '{author}' asks for"
+        findings.append(Finding("KR662", message, at(item, ("approved_by",)), "name somebody else who answers for it"))
+    return Waiver(code, item.text("about"), item.text("reason"), author, approver, until, item.where)
 
 
 def apply(findings: Iterable[Finding], waivers: tuple[Waiver, ...], on: dt.date) -> Applied:

@@ -15,11 +15,11 @@ from kam_rules.model.amounts import LITERAL_DECIMALS, decimals, parse_number, pa
 from kam_rules.model.document import Doc, Mapping, Scalar
 from kam_rules.model.errors import Finding, Where
 from kam_rules.model.fiscal import FiscalYear
+from kam_rules.model.ladder import Reconciliation
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.pay import Incentives
 from kam_rules.model.policy import Assumption
 from kam_rules.model.program import LAPSED, NOT_QUALIFIED, PROSPECT, Criterion, Derive, Rule, Seating, Step
-from kam_rules.model.quota import Reconciliation
 from kam_rules.model.text import tidy
 from kam_rules.model.tree import Const, Node, Read, type_of
 from kam_rules.model.types import BUILT_IN, Field, Type
@@ -99,6 +99,7 @@ class Draft:
     reconciliation: Reconciliation | None = None
     reconciliation_steps: tuple[Derive, ...] = ()
     incentives: Incentives | None = None
+    copies: bool = True
     year: YearRules = YearRules()  # noqa: RUF009 - frozen, and what a policy that says nothing means
     places: dict[str, Where] = field(default_factory=dict)
     scopes: dict[tuple[object, ...], Scope] = field(default_factory=dict)
