@@ -32,7 +32,6 @@ PATIENCE = 1.0
 """Seconds before a progress bar is worth showing."""
 
 FILE = click.Path(path_type=Path)
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 LEDGER = click.option(
     "--ledger", type=FILE, envvar="KAM_RULES_LEDGER", show_envvar=True, help="The ledger, a file that kam-rules ledger new opened."
 )
@@ -61,6 +60,12 @@ FOR = click.option(
 )
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def a_day(*names: str, said: str) -> Callable[[_Command], _Command]:
+    """Return an option that takes a day, year-month-day; without it the day is None."""
+    kind = click.DateTime(formats=["%Y-%m-%d"])
+    return click.option(*names, type=kind, callback=lambda _, __, at: at and at.date(), metavar="DAY", help=said)
 
 
 def _form(*names: str, default: str = "text") -> Callable[[_Command], _Command]:
