@@ -191,4 +191,4 @@ def faulty(source: str, findings: tuple[Finding, ...]) -> Report:
         )
         for f in findings
     ]
-    return Report("faults", f"{source}: {len(rows)} faults", (Table("faults", "Faults", columns, tuple(rows)),), findings=findings)
+    return Report("faults", f"{source}: {len(rows)} {'fault' if len(rows) == 1 else 'faults'}", (Table("faults", "Faults", columns, tuple(rows)),), findings=findings)

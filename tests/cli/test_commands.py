@@ -303,6 +303,24 @@ def test_help_of_every_command_shows_an_example(kam: Kam, way: str):
     assert f"kam-rules {way}" in said.out.partition("Example")[2]
 
 
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("explan", "did you mean 'explain'?"), ("mid_year", "did you mean 'mid-year'?"), ("zzz", "kam-rules --help lists them all")],
+)
+def test_a_command_that_is_not_there_is_told_with_the_nearest(kam: Kam, word: str, said: str):
+    told = kam(word)
+    assert told.code == 2
+    assert f"there is no command '{word}'; {said}" in told.err
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(("written", "faults"), [("otherwise: 'yes'", 1), ("otherwise: false", 1), ("otherwise: true", 0)])
+def test_a_wrong_yes_or_no_is_one_fault(kam: Kam, written: str, faults: int):
+    replace(Path("policy.yaml"), "id: core, otherwise: true", f"id: core, {written}")
+    said = json.loads(kam("check", "policy.yaml", "--format", "json").out)
+    assert len(said.get("faults", [])) == faults
+
+
 @pytest.mark.parametrize("group", ["data", "ledger", "report", "sheet", "test"])
 def test_a_command_below_another_is_listed_by_its_whole_first_sentence(kam: Kam, group: str):
     said = kam(group, "--help")
