@@ -39,6 +39,11 @@ ROSTER = click.option(
 )
 
 
+BESIDE = click.option(
+    "--data", type=FILE, metavar="DATA", help="The data file of a run that keeps no data; by default where it lay when the run was made."
+)
+
+
 def _rep(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     """Read rep:ID."""
     if value is None:

@@ -155,7 +155,7 @@ class _Judge:
         signed = self.told.of(thing_of(self.file, item))
         barred = {found.person.id: self._barred(found, item) for found in signed}
         counted = [found for found in signed if not barred[found.person.id]]
-        if not any(item.approver in {found.person.id, found.person.name} for found in counted):
+        if not any(found.person.called(item.approver) for found in counted):
             why = next((why for why in barred.values() if why), "")
             return Idle(item, "KR890" if why else "KR665", why or f"the ledger holds no approval of it by {item.approver}")
         once = {found.person.id: found for found in reversed(counted)}

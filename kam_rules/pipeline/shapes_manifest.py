@@ -67,6 +67,8 @@ def manifest_schema() -> Schema:
                 },
             },
         ),
+        "withheld": words_of("The SHA-256 of each table of data, as lines of JSON, where the policy lets no run copy them"),
+        "values": text_of("SHA-256 of the values that rederive.py reads, unpacked; empty of a run above 100,000 accounts"),
         "as_of": text_of("The day of the data"),
         "effective_on": text_of("The day decided for"),
         "standing": all_of("Where the run stands", standing),
