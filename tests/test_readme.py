@@ -18,7 +18,7 @@ from kam_rules.cli.main import main
 from kam_rules.pipeline.datafile import data_schema
 from kam_rules.pipeline.load import parse
 from kam_rules.pipeline.shape import check_shape
-from tests.conftest import ROOT, Said
+from tests.conftest import RESELLERS, ROOT, SAAS, Said
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -92,6 +92,16 @@ def test_a_command_that_the_readme_names_has_the_options_named_with_it(span: str
     named = {option for parameter in command.get_params(context) for option in parameter.opts}
     assert {word for word in words if word.startswith("-")} <= named
     assert command is not main or not words or words[0].startswith("-"), f"there is no command {words[0]}"
+
+
+@pytest.mark.parametrize("book", [SAAS, RESELLERS], ids=["saas", "resellers"])
+def test_every_file_of_a_run_folder_stands_in_the_readme(
+    kam: Callable[..., Said], tmp_path: Path, book: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(ROOT)
+    assert kam("run", *book, "--no-witness", "--out", tmp_path / "run").code == 0
+    for file in sorted((tmp_path / "run").iterdir()):
+        assert f"`{file.name}`" in README or f"`{file.stem}.csv`" in README, file.name
 
 
 def test_the_readme_s_python_runs_as_it_stands(checkout: Path, kam: Callable[..., Said], monkeypatch: pytest.MonkeyPatch):

@@ -24,6 +24,8 @@ from kam_rules.model.report import Report
 BUG = 70
 INTERRUPTED = 130
 WIDEST = 120
+LONG = 1000
+"""Letters within which the first sentence of any help ends."""
 READ_ON = ("text", "markdown", "github")
 """Formats of which several may stand one after the other."""
 PATIENCE = 1.0
@@ -77,6 +79,16 @@ CSV_FORMAT = _form(*_FOR_PEOPLE, default="csv")
 """For what another system reads in."""
 FINDING_FORMAT = _form(*formats())
 """For commands whose result is findings: what pipelines read, too."""
+
+
+class Family(click.Group):
+    """A command with commands below it, each listed by its whole first sentence."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list."""
+        below = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.get_short_help_str(LONG)) for name, one in below if one and not one.hidden])
 
 
 class Program(click.Group):

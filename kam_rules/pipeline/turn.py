@@ -226,6 +226,10 @@ class Search:
             stack += reversed(halves) if up else halves
         raise _UnsettledError
 
+    def alike(self, name: str, low: Value, high: Value) -> bool:
+        """Tell whether it is proved that the decision is one and the same all along a stretch of a field's values."""
+        return self._one(name, low, high) is True
+
     def _one(self, name: str, low: Value, high: Value) -> bool | None:
         """Tell whether the decision is proved to be one and the same all along a stretch; False: it is proved to be unwanted."""
         facts: dict[str, Might] = {**self._fixed, name: Span(low, high)}

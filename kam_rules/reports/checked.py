@@ -191,4 +191,5 @@ def faulty(source: str, findings: tuple[Finding, ...]) -> Report:
         )
         for f in findings
     ]
-    return Report("faults", f"{source}: {len(rows)} faults", (Table("faults", "Faults", columns, tuple(rows)),), findings=findings)
+    title = f"{source}: {len(rows)} {'fault' if len(rows) == 1 else 'faults'}"
+    return Report("faults", title, (Table("faults", "Faults", columns, tuple(rows)),), findings=findings)
