@@ -24,7 +24,8 @@ from kam_rules.pipeline.books import lines
 from kam_rules.pipeline.holders import FULL
 from kam_rules.pipeline.line import Line
 from kam_rules.pipeline.replay import Replay, retaken
-from kam_rules.pipeline.turn import Search, fields_read, outcomes
+from kam_rules.pipeline.search import Search
+from kam_rules.pipeline.turn import fields_read, outcomes
 
 
 @dataclass(frozen=True, slots=True)
