@@ -206,7 +206,7 @@ def decide_one(
     frame = pl.DataFrame({name: [text] for name, text in row.items()}, schema=dict.fromkeys(row, pl.String))
     free = replace(checked, program=alone(checked.program))
     decided = run(free, frame, as_of=as_of or checked.start, sets=sets, engine=WITNESS, witness=False)
-    broken = findings.data_findings(decided.book, decided.ready.program)
+    broken = findings.value_findings(decided.book, decided.ready.program)
     if any(finding.level == "error" for finding in broken) or not decided.table.height:
         raise DataError(broken)
     return tell(decided, row["account_id"])
@@ -291,14 +291,18 @@ def refused(run: Run) -> tuple[Finding, ...]:
     return findings.refused(run)
 
 
-def read(folder: str | Path) -> Run:
+def read(folder: str | Path, data: str | Path | None = None) -> Run:
     """Return the run that a folder holds.
 
+    Args:
+        folder: the folder.
+        data: the data file of a run that keeps no data; by default where it lay when the run was made.
+
     Raises:
-        UsageError: the folder is no complete run.
-        IntegrityError: a file is not what it was when it was written.
+        UsageError: KR504 the folder is no complete run, KR513 the data are not there.
+        IntegrityError: KR503 a file is not what it was when it was written, KR514 the data are not.
     """
-    return restore.read(Path(folder))
+    return restore.read(Path(folder), data=None if data is None else Path(data))
 
 
 def reconcile(

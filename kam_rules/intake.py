@@ -64,9 +64,7 @@ def write_proposal(
     save(out, data_file(found, matches, check(Path(policy)), path, str(day or ""), said))
 
 
-def check_data(
-    policy: str | Path, data: str | Path, *, progress: Progress = lambda _: None, expect: Progress = lambda _: None
-) -> Contract:
+def check_data(policy: str | Path, data: str | Path, *, progress: Progress = lambda _: None, expect: Progress = lambda _: None) -> Contract:
     """Return data held against the contract of a policy: every failure, and the answers that are missing.
 
     Args:

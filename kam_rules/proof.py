@@ -25,6 +25,7 @@ from kam_rules.model.roster import Roster
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.standing import Standing
 from kam_rules.pipeline.audit import Drawn, draw
+from kam_rules.pipeline.beyond import beyond
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.explain import Trail
 from kam_rules.pipeline.held import held
@@ -41,7 +42,7 @@ from kam_rules.pipeline.save import save
 from kam_rules.pipeline.search import Turn
 from kam_rules.pipeline.sheets.audit import audit_workbook
 from kam_rules.pipeline.sign import approving, chosen
-from kam_rules.pipeline.standing import Known, beyond, signed_contents, standing
+from kam_rules.pipeline.standing import Known, signed_contents, standing
 from kam_rules.pipeline.standing import known as known_of
 from kam_rules.pipeline.status import Status, held_back
 from kam_rules.pipeline.status import status as status_of
@@ -308,6 +309,7 @@ def verify(
     *,
     every: bool = False,
     values: str | Path | None = None,
+    data: str | Path | None = None,
     progress: Progress = lambda _: None,
     expect: Progress = lambda _: None,
 ) -> Verified:
@@ -317,22 +319,24 @@ def verify(
         run: the folder of a run.
         every: let the witness decide every account, not the run's own sample.
         values: a file to write the values into as rederive.py reads them.
+        data: the data file of a run that keeps no data; by default where it lay when the run was made.
         progress: called with the number of accounts decided since its last call.
         expect: called with the number of accounts there are to decide.
 
     Raises:
-        UsageError: KR504 the folder is no complete run, KR501 or KR502 the file of values cannot be written.
-        IntegrityError: KR503 a file is not what it was, or the manifest is of another version.
+        UsageError: KR504 the folder is no complete run, KR513 the data are not there, KR501 or KR502 the file of values
+            cannot be written.
+        IntegrityError: KR503 a file is not what it was, or the manifest is of another version; KR514 the data are not.
     """
     folder = Path(run)
-    found = read(folder)
+    found = read(folder, data=None if data is None else Path(data))
     expect(found.table.height * len(found.ready.program.stages))
     if values is not None:
         save(Path(values), gzip.compress(values_text(found), 1, mtime=0))
     return look_through(found, folder, every=every, progress=progress)
 
 
-def audit(folder: str | Path, out: str | Path, *, n: int, seed: int, by: str = "tier") -> Drawn:
+def audit(folder: str | Path, out: str | Path, *, n: int, seed: int, by: str = "tier", data: str | Path | None = None) -> Drawn:
     """Draw accounts of a run, write a workbook whose formulas decide them again, and return what was drawn.
 
     Args:
@@ -341,13 +345,14 @@ def audit(folder: str | Path, out: str | Path, *, n: int, seed: int, by: str = "
         n: how many accounts, at most 10,000: each is a column of a sheet.
         seed: another seed draws others.
         by: the strata: tier, state, owner or none.
+        data: the data file of a run that keeps no data; by default where it lay when the run was made.
 
     Raises:
         UsageError: KR504 the folder is no complete run, KR581 no such sample can be drawn, KR501 the workbook is there
             already, KR502 it cannot be written.
         IntegrityError: KR503 a file of the run is not what it was.
     """
-    run = read(Path(folder))
+    run = read(Path(folder), data=None if data is None else Path(data))
     drawn = draw(run, n, seed, by)
     program = json.loads((Path(folder) / PROGRAM).read_text(encoding="utf-8"))
     save(Path(out), audit_workbook(run, program, sealed(Path(folder)), drawn))
@@ -378,11 +383,11 @@ def turns(
     return found, turning(replay(found, account_id), outcome, progress, expect)
 
 
-def explain_for(run: str | Path, what: str, rep: str) -> Trail:
+def explain_for(run: Run | str | Path, what: str, rep: str) -> Trail:
     """Return the trail of an own account or the own quota, as the rep may see it; all others are counted in bands.
 
     Args:
-        run: the folder of a run.
+        run: a run, or the folder of one.
         what: an account's id, or ``rep:ID`` of the same rep.
         rep: the id of the rep who reads.
 
@@ -390,6 +395,6 @@ def explain_for(run: str | Path, what: str, rep: str) -> Trail:
         UsageError: KR591 the run has no such rep, KR592 the account or quota is not the rep's own.
         DisagreementError: the record and the reference engine decide the account differently.
     """
-    found = read(Path(run))
+    found = run if isinstance(run, Run) else read(Path(run))
     allowed(found, what, rep)
     return cut(found, explain(found, what), rep)

@@ -138,12 +138,12 @@ FILES = [
     ),
     pytest.param(
         b"",
-        "policy.yaml: KR011 this file is empty\n  fix: kam-rules init writes one to start from",
+        "policy.yaml: KR011 this file is empty\n  fix: name another file; kam-rules init writes a policy and a data file to start from",
         id="KR011-empty",
     ),
     pytest.param(
         b"# only a comment\n",
-        "policy.yaml: KR011 this file is empty\n  fix: kam-rules init writes one to start from",
+        "policy.yaml: KR011 this file is empty\n  fix: name another file; kam-rules init writes a policy and a data file to start from",
         id="KR011-a-comment-alone",
     ),
     pytest.param(

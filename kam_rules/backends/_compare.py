@@ -9,7 +9,8 @@ from fractions import Fraction
 import polars as pl
 
 from kam_rules.backends import _exact
-from kam_rules.backends._exact import SMALL, Num, Span, check, common, dtype_of, point, widened
+from kam_rules.backends._exact import Num, common
+from kam_rules.backends._span import SMALL, Span, check, dtype_of, point, product, widened
 from kam_rules.backends.reference import COMPARE
 
 
@@ -71,7 +72,7 @@ def reached(value: Num, edges: list[Fraction], keep: Callable[[pl.Expr], pl.Expr
     left, found = keep(left), []
     for edge in edges:
         factor = int(edge * common_)
-        right, two = _exact.product(value.under, value.under_span, factor, point(factor))
+        right, two = product(value.under, value.under_span, factor, point(factor))
         span = one | two
         found.append(_apply(">=", widened(left, one, span), widened(right, two, span)))
     return found

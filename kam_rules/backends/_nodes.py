@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from kam_rules.backends import _compare, _exact
-from kam_rules.backends._exact import Num, Span
+from kam_rules.backends._exact import Num
+from kam_rules.backends._span import SMALL, Span, point, product, typed
 from kam_rules.backends._table import dtype
 from kam_rules.backends.reference import COMPARE, evaluate
 from kam_rules.model.program import Derive
@@ -106,8 +107,8 @@ class Nodes:
         scale = 10 ** (step.places or 0)
         assert isinstance(found.under, int)
         assert scale % found.under == 0, f"{step.name} does not fit its decimals"
-        top, span = _exact.product(found.top, found.span, scale // found.under, _exact.point(scale // found.under))
-        return _exact.typed(top, Span(min(span.low, 0), min(span.high, _exact.SMALL)), step.name)
+        top, span = product(found.top, found.span, scale // found.under, point(scale // found.under))
+        return typed(top, Span(min(span.low, 0), min(span.high, SMALL)), step.name)
 
     def node(self, node: Node) -> Found:
         """Return a tree as a column; one that reads nothing is worked out at once."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from kam_rules.backends import _exact
-from kam_rules.backends._exact import Num, Span
+from kam_rules.backends._exact import Num
 from kam_rules.backends._lists import Lists
 from kam_rules.backends._nodes import Cell, Found
+from kam_rules.backends._span import Span, point
 from kam_rules.backends._table import schema
 from kam_rules.model.outcome import Layout
 from kam_rules.model.program import Derive, Stage
@@ -85,7 +85,7 @@ def _source(field: Field, fact: Fact) -> tuple[str, Found]:
     if span is None:
         return field.name, Cell(pl.col(field.name), nullable)
     scale = 10**field.decimals
-    return field.name, Num(pl.col(field.name), span, scale, _exact.point(scale), nullable)
+    return field.name, Num(pl.col(field.name), span, scale, point(scale), nullable)
 
 
 def _facts(stage: Stage, table: pl.DataFrame) -> tuple[Fact, ...]:
@@ -100,7 +100,7 @@ def _span(field: Field, ends: pl.DataFrame) -> Span:
     """Return the bounds of a column: powers of two around what it holds, or the contract where that is closer."""
     low, high = ends[f"{field.name}.low"][0], ends[f"{field.name}.high"][0]
     if low is None:
-        return _exact.point(0)
+        return point(0)
     scale = 10**field.decimals
     least = -(1 << (-low).bit_length()) if low < 0 else min(low, 1)
     most = (1 << high.bit_length()) - 1 if high > 0 else max(high, -1)

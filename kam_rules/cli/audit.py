@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import FILE
+from kam_rules.cli._shared import BESIDE, FILE
 
 
 @click.command("audit")
@@ -22,7 +22,8 @@ from kam_rules.cli._shared import FILE
     help="What the strata are.",
 )
 @click.option("--out", type=FILE, metavar="FILE", help="The workbook to write; by default RUN with -audit.xlsx, beside the run.")
-def command(run: Path, *, count: int, seed: int, by: str, out: Path | None) -> None:
+@BESIDE
+def command(run: Path, *, count: int, seed: int, by: str, out: Path | None, data: Path | None) -> None:
     """Draw accounts of RUN, a folder that `kam-rules run` wrote, and write a workbook that decides them again.
 
     Its formulas re-perform score, tier before seating, state and target from the drawn values and the policy's constants,
@@ -37,7 +38,7 @@ def command(run: Path, *, count: int, seed: int, by: str, out: Path | None) -> N
     from kam_rules import proof
 
     place = out or run.with_name(f"{run.resolve().name}-audit.xlsx")
-    found = proof.audit(run, place, n=count, seed=seed, by=by)
+    found = proof.audit(run, place, n=count, seed=seed, by=by, data=data)
     for stratum in found.strata:
         click.echo(f"{stratum.name}: {stratum.drawn} of {stratum.accounts:,} accounts")
     click.echo(f"wrote {place}")

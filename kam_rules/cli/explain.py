@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kam_rules.cli._shared import FILE, FOR, FORMAT, Bar, show
+from kam_rules.cli._shared import BESIDE, FILE, FOR, FORMAT, Bar, show
 
 
 @click.command("explain")
@@ -30,9 +30,10 @@ from kam_rules.cli._shared import FILE, FOR, FORMAT, Bar, show
     help="How much to tell: a sentence for a leader, a page for who runs the policy, the whole record for an auditor.",
 )
 @FOR
+@BESIDE
 @FORMAT
 def command(
-    run: Path, what: str, *, why_not: str | None, flip: str | None, view_: str, rep: str | None, form: str
+    run: Path, what: str, *, why_not: str | None, flip: str | None, view_: str, rep: str | None, data: Path | None, form: str
 ) -> None:
     """Tell why WHAT was decided so in RUN, a folder that `kam-rules run` wrote.
 
@@ -62,9 +63,9 @@ def command(
     if flip is not None:
         if rep is not None:
             raise click.UsageError("--flip weighs an account against the seats of all others: ask it without --for")
-        _flip(run, what, flip or None, form)
+        _flip(run, data, what, flip or None, form)
         return
-    trail = _trail(run, what, rep)
+    trail = _trail(run, data, what, rep)
     if why_not is not None:
         from kam_rules.reports.why_not import why_not as told
 
@@ -75,16 +76,17 @@ def command(
     show(view(trail, view_), form)
 
 
-def _trail(run: Path, what: str, rep: str | None) -> dict[str, Any]:
+def _trail(run: Path, data: Path | None, what: str, rep: str | None) -> dict[str, Any]:
     from kam_rules import engine, proof
 
-    return engine.explain(run, what) if rep is None else proof.explain_for(run, what, rep)
+    found = run if data is None else engine.read(run, data)
+    return engine.explain(found, what) if rep is None else proof.explain_for(found, what, rep)
 
 
-def _flip(run: Path, what: str, outcome: str | None, form: str) -> None:
-    from kam_rules import proof
+def _flip(run: Path, data: Path | None, what: str, outcome: str | None, form: str) -> None:
+    from kam_rules import engine, proof
     from kam_rules.reports.turns import turns
 
     with Bar("looking for the smallest changes") as bar:
-        found, told = proof.turns(run, what, outcome, bar.advance, bar.expect)
+        found, told = proof.turns(run if data is None else engine.read(run, data), what, outcome, bar.advance, bar.expect)
     show(turns(found, what, told, outcome), form)

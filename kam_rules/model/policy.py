@@ -56,6 +56,7 @@ class Policy:
     """One fiscal year's policy; `program` still reads the assumptions and `as_of` by name.
 
     `sources` are its file, then the files that it extends, the nearest first and `extended` in number, then its waivers.
+    `copies` tells whether a run keeps the data that it was decided from, or their hashes alone.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Policy:
     waivers: tuple[Waiver, ...] = ()
     year: YearRules = YearRules()  # noqa: RUF009 - frozen, and what a policy that says nothing means
     incentives: Incentives | None = None
+    copies: bool = True
     extended: int = 0
 
     @property

@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from kam_rules.model.errors import Where
-from kam_rules.model.quota import Reconciliation
+from kam_rules.model.ladder import Reconciliation
 from kam_rules.model.tree import Node
 from kam_rules.model.types import Field, Type
 from kam_rules.model.watch import Watch

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from kam_rules.model.amounts import decimals, parse_number
 from kam_rules.model.errors import Finding, UsageError
+from kam_rules.model.ladder import Verdict
 from kam_rules.model.program import Program
-from kam_rules.model.quota import Decision, Look, Verdict
+from kam_rules.model.quota import Decision, Look
 from kam_rules.model.run import Run
 from kam_rules.model.tree import reads
 from kam_rules.pipeline.assemble import nodes

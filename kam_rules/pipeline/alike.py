@@ -18,9 +18,7 @@ MOST = 10_000
 """Pairs that are listed, the largest base first."""
 DOMAINS = ("domain", "website", "email_domain")
 """Fields of a policy that hold where a customer is at home on the web."""
-FORMS = (
-    "inc incorporated corp corporation co company llc llp ltd limited plc gmbh mbh ag kg se sa sas sarl srl spa bv nv ab oy as pty the"
-)
+FORMS = "inc incorporated corp corporation co company llc llp ltd limited plc gmbh mbh ag kg se sa sas sarl srl spa bv nv ab oy as pty the"
 """Words of a name that say how a company is incorporated, not which."""
 LEGAL = rf"\b({FORMS.replace(' ', '|')})\b"
 

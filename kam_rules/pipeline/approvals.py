@@ -109,19 +109,19 @@ def signer(roster: Roster, by: str, key: str, day: dt.date, kind: str) -> Iterat
         yield Finding("KR890", message, mine[0].where, "have somebody sign who may; with --only TITLE you sign one thing of several")
 
 
-def may(approval: Approval, kind: str, amount: int, minor: int) -> str:
-    """Return why an approval does not reach as far as it is asked to; empty where it does.
+def within(person: Person, kind: str, amount: int, minor: int) -> str:
+    """Return why a line of the roster does not reach as far as it is asked to; empty where it does.
 
     Args:
-        approval: one that counts.
+        person: the line.
         kind: what is approved.
         amount: how much it is about, in smallest units.
         minor: decimals of the currency.
     """
-    limits = approval.person.may_approve
+    limits = person.may_approve
     if kind not in limits:
-        return f"the roster does not let '{approval.person.id}' approve a thing of the kind '{kind}'"
+        return f"the roster does not let '{person.id}' approve a thing of the kind '{kind}'"
     limit = limits[kind]
     if limit is not None and amount > limit * 10**minor:
-        return f"'{approval.person.id}' may approve up to {limit:,}, this is about {shown(Fraction(amount, 10**minor), minor, least=minor)}"
+        return f"'{person.id}' may approve up to {limit:,}, this is about {shown(Fraction(amount, 10**minor), minor, least=minor)}"
     return ""

@@ -100,6 +100,7 @@ def _policy(draft: Draft, document: Mapping, sources: tuple[Source, ...]) -> Pol
         sources,
         year=draft.year,
         incentives=draft.incentives,
+        copies=draft.copies,
         extended=len(sources) - 1,
     )
 

@@ -9,10 +9,10 @@ from fractions import Fraction
 
 from kam_rules.model.document import Scalar
 from kam_rules.model.errors import Finding, PolicyError, UsageError
+from kam_rules.model.ladder import Reconciliation
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Policy, Ready
 from kam_rules.model.program import Derive, Program, Rule, Stage, Step
-from kam_rules.model.quota import Reconciliation
 from kam_rules.model.tree import Const, Node, bind
 from kam_rules.model.types import Type
 from kam_rules.pipeline.figures import figure_faults

@@ -11,8 +11,9 @@ from collections.abc import Collection
 import polars as pl
 
 from kam_rules.model.book import Book
+from kam_rules.model.ladder import Reconciliation
 from kam_rules.model.program import LAPSED, PROSPECT
-from kam_rules.model.quota import Kind, Reconciliation
+from kam_rules.model.quota import Kind
 from kam_rules.model.run import Run
 from kam_rules.pipeline.final import put
 from kam_rules.pipeline.holders import FULL, OWNERS, in_force, people

@@ -183,4 +183,3 @@ def _told(raw: pl.DataFrame, plan: _Plan) -> pl.DataFrame:
         for name, cell in cells.items()
     )
     return joined.with_columns(told).select(raw.columns)
-

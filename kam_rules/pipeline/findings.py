@@ -54,6 +54,17 @@ def data_findings(book: Book, program: Program) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def value_findings(book: Book, program: Program) -> tuple[Finding, ...]:
+    """Return one finding for each fault of values that were given by hand; the field is what their reader wrote."""
+    found = []
+    for group in _groups(book).iter_rows(named=True):
+        sentence, fix = fault_reason(book, program, group["code"], group["field"], group["raw"][0])
+        told = f"{group['field']}={group['raw'][0]}" if group["field"] else "these values"
+        message = f"{told}: {sentence}; {'refused' if group['refused'] else 'read as missing'}"
+        found.append(Finding(group["code"], message, None, fix, "error" if group["refused"] else "warning"))
+    return tuple(found)
+
+
 def _groups(book: Book) -> pl.DataFrame:
     """Group the faults by kind, in the order of their first rows."""
     kinds = book.faults.lazy().group_by("refused", "field", "column", "code")

@@ -11,7 +11,8 @@ import polars as pl
 from kam_rules.model.amounts import shown
 from kam_rules.model.apportion import ApportionError, Claim, apportion
 from kam_rules.model.errors import Finding
-from kam_rules.model.quota import Holder, Kind, Reconciliation, Rung, Share, Spread, Step
+from kam_rules.model.ladder import Reconciliation, Rung, Spread
+from kam_rules.model.quota import Holder, Kind, Share, Step
 from kam_rules.pipeline.credit import MEASURE
 
 HEADROOM = f"{MEASURE}headroom"

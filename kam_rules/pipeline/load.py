@@ -131,7 +131,8 @@ class _Reader:
             self.next()
             start = self.next()
             if isinstance(start, yaml.StreamEndEvent):
-                self.fault("KR011", "this file is empty", Where(self.path), "kam-rules init writes one to start from")
+                fix = "name another file; kam-rules init writes a policy and a data file to start from"
+                self.fault("KR011", "this file is empty", Where(self.path), fix)
                 return empty
             document = self.node(self.next())
             self.next()

@@ -18,6 +18,8 @@ from kam_rules.pipeline.controls import came_in
 from kam_rules.pipeline.explain_past import incumbents
 from kam_rules.pipeline.standing import told_standing
 from kam_rules.pipeline.tally import count, money
+from kam_rules.pipeline.told_program import values_digest
+from kam_rules.pipeline.withheld import hashes
 
 BETWEEN = "\t"
 """Between texts of a column in the manifest; no cell that is read as one text holds a tab that means something."""
@@ -47,6 +49,8 @@ def told_manifest(run: Run) -> dict[str, Any]:
             },
             "tables": {name: _mapped(source) for name, source in book.source.tables.items()},
         },
+        "withheld": {} if run.policy.copies else hashes(book),
+        "values": values_digest(run),
         "as_of": ready.as_of.isoformat(),
         "effective_on": ready.effective_on.isoformat(),
         "standing": told_standing(run.standing),

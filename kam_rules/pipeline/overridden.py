@@ -17,7 +17,7 @@ from kam_rules.model.names import did_you_mean
 from kam_rules.model.override import STATE, TARGET, TIER, Approver, Effect, Idle, Overridden, Override, Overrides
 from kam_rules.model.program import NOT_QUALIFIED
 from kam_rules.model.run import Run
-from kam_rules.pipeline.approvals import Approval, may
+from kam_rules.pipeline.approvals import Approval, within
 from kam_rules.pipeline.assemble import STATES
 from kam_rules.pipeline.credit import book_lines, owned
 from kam_rules.pipeline.holders import REPS, people
@@ -155,7 +155,7 @@ class _Judge:
         signed = self.told.of(thing_of(self.file, item))
         barred = {found.person.id: self._barred(found, item) for found in signed}
         counted = [found for found in signed if not barred[found.person.id]]
-        if not any(item.approver in {found.person.id, found.person.name} for found in counted):
+        if not any(found.person.called(item.approver) for found in counted):
             why = next((why for why in barred.values() if why), "")
             return Idle(item, "KR890" if why else "KR665", why or f"the ledger holds no approval of it by {item.approver}")
         once = {found.person.id: found for found in reversed(counted)}
@@ -170,7 +170,7 @@ class _Judge:
             return f"'{person.id}' owns {item.account}"
         if after < before and mine & self.above.get(item.account, set()):
             return f"'{person.id}' carries a quota that it lowers"
-        return may(found, item.kind, abs(after - before), self.minor)
+        return within(person, item.kind, abs(after - before), self.minor)
 
     def below_floor(self, held: Held) -> list[int]:
         """Return the overrides of a target that put an account below its floor and have one approval only."""
@@ -239,4 +239,3 @@ def _full(found: Overridden, run: Run) -> Iterator[Finding]:
                 message = f"with the overrides {sitting} accounts are {seats.tier}, its capacity is {seats.capacity}"
                 fix = "override others out of it, or raise the capacity"
                 yield Finding("KR671", message, Where(found.file.source.path), fix, "warning")
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,43 +11,33 @@ import polars as pl
 from kam_rules.evidence.pack import sha256
 from kam_rules.model.book import AccountsSource, Book, ColumnMap, Raw
 from kam_rules.model.errors import DataError, Finding, Where
-from kam_rules.model.names import did_you_mean
 from kam_rules.model.parts import Parts
 from kam_rules.model.policy import Source
 from kam_rules.model.program import Program
 from kam_rules.model.rates import PlanRates
 from kam_rules.model.types import BUILT_IN, Field, Type
 from kam_rules.pipeline.aside import Bases, brought, copies, rejected, told_aside
+from kam_rules.pipeline.columns import check_columns
 from kam_rules.pipeline.controls import hold_controls
 from kam_rules.pipeline.conventions import doubtful, examine
+from kam_rules.pipeline.doubles import doubles
 from kam_rules.pipeline.families import roll_up
 from kam_rules.pipeline.holders import check_people
 from kam_rules.pipeline.past import past_of
 from kam_rules.pipeline.ratings import RATINGS, Ratings, ratings
+from kam_rules.pipeline.row_faults import FAULTS, of_absent, of_cells, of_currencies, of_rows
 from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.tables import read_tables
 from kam_rules.pipeline.watch import Facts, joined, seen_of
 from kam_rules.sources import reader
-from kam_rules.sources._contract import as_text, comparable, texts, typed
+from kam_rules.sources._contract import comparable, texts, typed
 from kam_rules.sources._conventions import MISFIT, plain
-from kam_rules.sources._names import trap
-from kam_rules.sources._rates import converted, foreign, plan_rates
+from kam_rules.sources._rates import converted, plan_rates
 from kam_rules.sources._sql import fetched
 
-FAULTS = {
-    "row": pl.Int64,
-    "account_id": pl.String,
-    "field": pl.String,
-    "column": pl.String,
-    "raw": pl.String,
-    "code": pl.String,
-    "refused": pl.Boolean,
-}
 PLAN_RATES = "plan_rates"
 EASY = 2**28
 """Bytes of a source that are held in memory; a larger one waits in files."""
-ROW_FAULTS = ("KR407", "KR411", "KR412", "KR413", "KR414", "KR415", "KR417")
-"""Codes that refuse the whole row, in whichever cell they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +141,7 @@ class _Reading:
         held = thought = 0
         for number, raw in enumerate(parts):
             if number == 0:
-                _check_columns(raw, self.source, self.program, self.fed)
+                check_columns(raw, self.source, self.program, self.fed)
             own = {name: column.column for name, column in self.fed.items() if name not in self.rated.columns}
             part = self.rated.beside(raw.table.select("row", *comparable(raw.table, own)))
             held += int(part.estimated_size())
@@ -173,7 +163,7 @@ class _Reading:
             column = self.fed["account_id"]
             message = f"the column '{column.column}' holds no account id"
             raise DataError(Finding("KR406", message, column.where, "map account_id to the column of the ids"))
-        merged, doubled = _doubles(_shared(ids), self.ids, raw, list(self.fed))
+        merged, doubled = doubles(ids, self.ids, raw, list(self.fed))
         self.ids.clear()
         if not self._typed(raw, merged, doubled):
             self._examine(raw)
@@ -241,7 +231,7 @@ class _Reading:
         none = pl.Series([None], dtype=pl.String).new_from_index(0, cells.height)
         for name in BUILT_IN:
             values[name] = cells[name] if name in self.fed else none
-        faults = [*_rows(cells, self.fed, self.misfits, doubled), *_foreign(cells, self.fed, self.rates)]
+        faults = [*of_rows(cells, self.fed, self.misfits, doubled), *of_currencies(cells, self.fed, self.rates)]
         ids, beside = cells.select("account_id"), self.beside
         past = ids if beside is None else ids.join(beside, on="account_id", how="left", maintain_order="left")
         past = past if self.seen is None else past.hstack(joined(ids, self.seen))
@@ -261,8 +251,8 @@ class _Reading:
             if misfit is not None and misfit.any():
                 codes = pl.select(pl.when(misfit).then(pl.lit("KR429")).otherwise(codes)).to_series()
             self.rounded[name] = self.rounded.get(name, 0) + rounded
-            faults += _cells(cells, contract, column, codes)
-            faults += _required(cells, contract, column, values[name], codes)
+            faults += of_cells(cells, contract, column, codes)
+            faults += of_absent(cells, contract, column, values[name], codes)
         told = pl.concat(faults).sort("row", "field", maintain_order=True) if faults else pl.DataFrame(schema=FAULTS)
         for name, raw in told.filter(pl.col("code") == "KR426").select("field", "raw").iter_rows():
             self.bare.setdefault(name, raw)
@@ -294,102 +284,7 @@ def _without(table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     return table.filter(~pl.col("row").is_in(rows.implode())) if len(rows) else table
 
 
-def _shared(ids: pl.Series) -> pl.Series:
-    """Return the hashes that stand in more than one row."""
-    ordered = ids.drop_nulls().sort()
-    return ordered.filter(ordered == ordered.shift(1)).unique()
-
-
-def _doubles(shared: pl.Series, hashes: list[pl.Series], raw: Iterable[pl.DataFrame], fed: list[str]) -> tuple[pl.DataFrame, pl.Series]:
-    """Return the rows that are exact copies of an earlier one, with that row, and the rows of ids that have several contents."""
-    if not len(shared):
-        return pl.DataFrame(schema={"row": pl.Int64, "of": pl.Int64}), pl.Series([], dtype=pl.Int64)
-    alike = pl.concat(part.filter(ids.is_in(shared.implode()).fill_null(value=False)) for part, ids in zip(raw, hashes, strict=True))
-    found = alike.with_columns(pl.col("row").first().over(fed).alias("of"))
-    single = found.filter(pl.col("row") == pl.col("of"))
-    merged = found.filter(pl.col("row") != pl.col("of")).select("row", "of")
-    return merged, single.filter(pl.col("account_id").is_duplicated())["row"]
-
-
-def _rows(cells: pl.DataFrame, fed: dict[str, ColumnMap], misfits: dict[int, str], doubled: pl.Series) -> Iterator[pl.DataFrame]:
-    """Name rows that do not fit the header, rows without an id, and rows of one id with several contents."""
-    column = fed["account_id"].column
-    if misfits:
-        misfit = _fault_rows(cells.filter(pl.col("row").is_in(list(misfits))), "", "", "KR407")
-        yield misfit.with_columns(raw=pl.col("row").replace_strict(misfits, default="", return_dtype=pl.String))
-    if cells["account_id"].null_count():
-        yield _fault_rows(cells.filter(pl.col("account_id").is_null()), "account_id", column, "KR411")
-    if len(doubled):
-        yield _fault_rows(cells.filter(pl.col("row").is_in(doubled.implode())), "account_id", column, "KR412")
-
-
 def rates_of(source: AccountsSource, tables: Tables, currency: str) -> PlanRates:
     """Return the plan rates that stand beside the accounts; none but the policy's own currency where there is no table."""
     named = source.tables.get(PLAN_RATES)
     return plan_rates(tables.get(PLAN_RATES), currency, named.shown if named else PLAN_RATES)
-
-
-def _check_columns(raw: Raw, source: AccountsSource, program: Program, fed: dict[str, ColumnMap]) -> None:
-    names = list(raw.names)
-    found = []
-    for name, column in source.columns.items():
-        if column.column not in names:
-            message = f"{source.shown} has no column '{column.column}'"
-            if name in fed:
-                found.append(Finding("KR404", message, column.where, did_you_mean(column.column, names)))
-    for wanted in program.fields:
-        mapped = fed.get(wanted.name)
-        if mapped is not None and mapped.unit and mapped.where is not None and wanted.type is not Type.RATIO:
-            message = f"'unit' says how a ratio is written; '{wanted.name}' is a {wanted.type}"
-            found.append(Finding("KR426", message, mapped.where, "take unit: out"))
-        if wanted.required and wanted.name not in fed:
-            message = f"no column feeds '{wanted.name}', which the policy requires"
-            found.append(Finding("KR404", message, source.where, f"add {wanted.name}: with its column under columns"))
-    found += _traps(program, fed)
-    if "account_id" not in fed:
-        found.append(Finding("KR404", "no column feeds 'account_id'", source.where, "add account_id: with its column"))
-    if not raw.table.height and not found:
-        found.append(Finding("KR403", f"{source.shown} has no rows", Where(source.shown), "is it the right file?"))
-    if found:
-        raise DataError(found)
-
-
-def _traps(program: Program, fed: Mapping[str, ColumnMap]) -> Iterator[Finding]:
-    for name, column in fed.items():
-        reason = trap(column.column) if name == program.base and not column.known else ""
-        if reason:
-            fix = f"map another column; if it is meant, write {name}: {{column: {column.column}, i_know: true}}"
-            yield Finding("KR680", f"'{name}' is fed from '{column.column}': {reason}", column.where, fix)
-
-
-def _fault_rows(rows: pl.DataFrame, field: str, column: str, code: str) -> pl.DataFrame:
-    text = as_text(field, rows.schema[field]) if field else pl.lit("")
-    return rows.select(
-        pl.col("row"),
-        pl.col("account_id").fill_null(""),
-        field=pl.lit(field),
-        column=pl.lit(column),
-        raw=text.fill_null(""),
-        code=pl.lit(code),
-        refused=pl.lit(code in ROW_FAULTS),
-    ).cast(FAULTS)  # type: ignore[arg-type]
-
-
-def _foreign(cells: pl.DataFrame, fed: dict[str, ColumnMap], rates: PlanRates) -> Iterable[pl.DataFrame]:
-    if "currency" in fed:
-        yield _fault_rows(cells.filter(foreign(cells["currency"], rates)), "currency", fed["currency"].column, "KR417")
-
-
-def _cells(cells: pl.DataFrame, field: Field, column: ColumnMap | None, codes: pl.Series) -> Iterable[pl.DataFrame]:
-    """One row for each cell that breaks the contract; in a required field it refuses the account."""
-    if column is None or codes.null_count() == len(codes):
-        return
-    for code in codes.drop_nulls().unique().sort():
-        rows = _fault_rows(cells.filter((codes == code).fill_null(value=False)), field.name, column.column, code)
-        yield rows.with_columns(refused=pl.lit(field.required or code in ROW_FAULTS))
-
-
-def _required(cells: pl.DataFrame, field: Field, column: ColumnMap | None, values: pl.Series, codes: pl.Series) -> Iterable[pl.DataFrame]:
-    if column is not None and field.required and values.null_count():
-        absent = values.is_null() & codes.is_null()
-        yield _fault_rows(cells.filter(absent), field.name, column.column, "KR413")

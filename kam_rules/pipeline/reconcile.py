@@ -11,17 +11,8 @@ import polars as pl
 
 from kam_rules.model.book import Book
 from kam_rules.model.errors import Finding
-from kam_rules.model.quota import (
-    TOTAL,
-    Decision,
-    Holder,
-    Kind,
-    Part,
-    Reconciled,
-    Reconciliation,
-    TeamOutcome,
-    Verdict,
-)
+from kam_rules.model.ladder import Reconciliation, Verdict
+from kam_rules.model.quota import TOTAL, Decision, Holder, Kind, Part, Reconciled, TeamOutcome
 from kam_rules.model.run import Run
 from kam_rules.pipeline import rollup
 from kam_rules.pipeline.compile import compile_policy

@@ -28,13 +28,14 @@ from kam_rules.pipeline.spill import write_parquet
 from kam_rules.pipeline.tabulate import decisions
 from kam_rules.pipeline.told_program import PROGRAM, SCRIPT, VALUES, VALUES_UP_TO, script, told_program, write_values
 from kam_rules.pipeline.waivers import beside
+from kam_rules.pipeline.withheld import CELLS, check_source, tables_of
 
 POLICY, RESOLVED, DATA = "policy.yaml", "policy.json", "data.yaml"
 EXTENDED = "policy.extends-{}.yaml"
 """What the policy extends, the nearest first."""
 DECISIONS, DECISIONS_CSV, FAULTS_CSV = "decisions", "decisions.csv", "faults.csv"
 ASIDE_CSV, REFUSED_CSV = "set_aside.csv", "refused.csv"
-TABLES = ("accounts", "raw", "faults", "set_aside", "refused", "trail")
+TRAIL = "trail"
 
 
 def name_of(run: Run) -> str:
@@ -65,7 +66,13 @@ def write(run: Run, out: Path, written: Mapping[str, str], progress: Progress = 
         out: the folder to make.
         written: when and by whom; stands outside the hashed part.
         progress: called with the number of accounts written since its last call.
+
+    Raises:
+        UsageError: KR501 the place is taken, KR502 it cannot be written, KR515 the data could not be found again.
     """
+    copies = run.policy.copies
+    if not copies:
+        check_source(run.book)
     with writing(out) as folder:
         (folder / POLICY).write_text(run.policy.sources[0].text, encoding="utf-8", newline="")
         for number, source in enumerate(run.policy.chain[1:], 1):
@@ -76,10 +83,9 @@ def write(run: Run, out: Path, written: Mapping[str, str], progress: Progress = 
             (folder / DATA).write_text(run.book.files[0].text, encoding="utf-8", newline="")
         resolved = json.dumps(plain(run.policy.document), ensure_ascii=False, indent=2)
         (folder / RESOLVED).write_text(resolved + "\n", encoding="utf-8")
-        for name, table in _tables(run).items():
-            _place(table, folder / name, footer(run.policy, run.ready.program) if name == "trail" else {})
-        for name, frame in run.book.tables.items():
-            write_parquet(frame, folder / f"{name}.parquet")
+        _place(run.table, folder / TRAIL, footer(run.policy, run.ready.program))
+        for name, table in tables_of(run.book).items() if copies else ():
+            _place(table, folder / name, {})
         _decisions(run, folder, progress)
         _write_quotas(run, folder)
         _verifier(run, folder)
@@ -92,13 +98,9 @@ def write(run: Run, out: Path, written: Mapping[str, str], progress: Progress = 
         ):
             with (folder / name).open("wb") as file:
                 for part in table:
-                    guarded(told(run, part)).write_csv(file, include_header=not file.tell())
+                    rows = told(run, part).drop(() if copies else CELLS.get(name, ()))
+                    guarded(rows).write_csv(file, include_header=not file.tell())
         write_manifest(folder, told_manifest(run), written)
-
-
-def _tables(run: Run) -> dict[str, Parts]:
-    book = run.book
-    return dict(zip(TABLES, (book.table, book.raw, book.faults, book.aside, book.rejected, run.table), strict=True))
 
 
 def footer(policy: Policy, program: Program) -> dict[str, str]:
@@ -127,7 +129,7 @@ def _verifier(run: Run, folder: Path) -> None:
     """Write what an auditor decides again with, without this program; the values of a large book are in Parquet alone."""
     (folder / PROGRAM).write_text(told_program(run), encoding="utf-8")
     (folder / SCRIPT).write_bytes(script())
-    if run.book.table.height <= VALUES_UP_TO:
+    if run.policy.copies and run.book.table.height <= VALUES_UP_TO:
         write_values(run, folder / VALUES)
 
 

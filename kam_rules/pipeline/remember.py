@@ -19,6 +19,8 @@ from kam_rules.pipeline.tabulate import decimal
 from kam_rules.tables import table
 
 COLUMNS = tuple(field.name for field in table("history").FIELDS)
+ENDING = ".csv"
+"""What a history's name ends in, so that the data file that names it later has it read as what it is."""
 FILLED_IN = ("needs", "resources_in_place", "outcome")
 """Columns that a person fills in at the review."""
 
@@ -54,9 +56,12 @@ def remember(rows: Iterable[Mapping[str, str | None]], path: Path) -> int:
     A row that stands there already is not added again; what a person filled in is added to it where it is blank.
 
     Raises:
-        UsageError: KR572 the file has other columns, KR502 it cannot be written.
+        UsageError: KR572 the name is no CSV file's or the file has other columns, KR502 it cannot be written.
         DataError: KR473 the file holds another decision of the same account and day; nothing is added.
     """
+    if path.suffix.lower() != ENDING:
+        fix = f"name it {path.with_suffix(ENDING).name}, or as you like with {ENDING} at the end"
+        raise UsageError(Finding("KR572", "a history is a CSV file, and this is not the name of one", Where(str(path)), fix))
     old = read(path) if path.exists() else []
     known = {(row["account_id"], row["review"]): row for row in old}
     faults, changed = [], 0

@@ -23,29 +23,36 @@ from kam_rules.pipeline.check import check
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.manifest import source_of
 from kam_rules.pipeline.reconcile import reconciled
-from kam_rules.pipeline.record import DATA, DECISIONS, DECISIONS_CSV, EXTENDED, POLICY, TABLES
+from kam_rules.pipeline.record import DATA, DECISIONS, DECISIONS_CSV, EXTENDED, POLICY, TRAIL
 from kam_rules.pipeline.replay import spellings
 from kam_rules.pipeline.standing import read_standing
 from kam_rules.pipeline.tabulate import decisions
+from kam_rules.pipeline.withheld import TABLES, read_again
 
 COMPARED = 100_000
 """Accounts up to which the CSV, too, is held against the trail when a run is opened."""
 
 
-def read(folder: Path, account_id: str | None = None) -> Run:
+def read(folder: Path, account_id: str | None = None, data: Path | None = None) -> Run:
     """Return the run that a folder holds; with `account_id` only the part that this account stands in is read and held.
 
-    Of one part alone, the targets are not held against the figure from above again.
+    Of one part alone, the targets are not held against the figure from above again. A run that keeps no data is read
+    together with them, always as a whole.
+
+    Args:
+        folder: the run.
+        account_id: the account that is asked for, where it is one alone.
+        data: where the data file of a run without data lies now; by default where it lay when the run was made.
 
     Raises:
-        UsageError: KR504 the folder is no complete run.
-        IntegrityError: KR503 a file is not what it was when it was written.
+        UsageError: KR504 the folder is no complete run, KR513 the data are not there.
+        IntegrityError: KR503 a file is not what it was when it was written, KR514 the data are not.
     """
     body = read_manifest(folder)
     try:
-        part = None if account_id is None else _part_of(folder, account_id)
+        part = None if account_id is None or body["withheld"] else _part_of(folder, account_id)
         hold(folder, body, lambda path: part is None or (path.parent == folder and path.suffix != ".csv") or path.stem == f"{part:05}")
-        run = _read(folder, body, part)
+        run = _read(folder, body, part, data)
     except (KeyError, ValueError, TypeError, OSError, pl.exceptions.PolarsError) as error:
         message = f"the manifest and the files of this run do not fit together: {type(error).__name__} {error}"
         raise IntegrityError(Finding("KR503", message, Where(str(folder)), "take the run from a copy, or run again")) from None
@@ -78,7 +85,7 @@ def _parts(folder: Path, name: str, part: int | None) -> Parts:
     return found.part(0) if len(items) == 1 else found
 
 
-def _read(folder: Path, body: Mapping[str, Any], part: int | None) -> Run:
+def _read(folder: Path, body: Mapping[str, Any], part: int | None, data: Path | None) -> Run:
     policy = _policy(folder, [file["path"] for file in body["policy"]["files"]])
     as_of, effective_on = (dt.date.fromisoformat(body[key]) for key in ("as_of", "effective_on"))
     ready = compile_policy(policy, as_of, effective_on, body["sets"])
@@ -86,7 +93,8 @@ def _read(folder: Path, body: Mapping[str, Any], part: int | None) -> Run:
     seats = {tier: Taken(**taken) for tier, taken in body["seats"].items()}
     decision = body["ladder"]["decision"]
     look = Look(**{**body["ladder"], "decision": Decision(**decision) if decision else None})
-    book, table = _book(folder, body, as_of, part), _parts(folder, "trail", part)
+    table = _parts(folder, TRAIL, part)
+    book = read_again(body, ready.program, table.sizes, data) if body["withheld"] else _book(folder, body, as_of, part)
     run = Run(policy, ready, book, table, body["engine"], seats, witness, look=look, standing=read_standing(body["standing"]))
     if body["overrides"] is not None:
         run = replace(run, overridden=told_overrides.restored(run, folder, body["overrides"]["path"]))
@@ -127,7 +135,7 @@ def _differs(path: Path, content: str | pl.DataFrame) -> bool:
 
 
 def _book(folder: Path, body: Mapping[str, Any], as_of: dt.date, part: int | None) -> Book:
-    table, raw, faults, aside, rejected = (_parts(folder, name, part) for name in TABLES[:5])
+    table, raw, faults, aside, rejected = (_parts(folder, name, part) for name in TABLES)
     text = (folder / DATA).read_bytes().decode() if (folder / DATA).is_file() else ""
     source = source_of(body, as_of)
     return Book(

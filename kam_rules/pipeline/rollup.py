@@ -8,7 +8,8 @@ from fractions import Fraction
 
 import polars as pl
 
-from kam_rules.model.quota import TOTAL, Kind, Overlay, Part, Reconciliation, TeamOutcome
+from kam_rules.model.ladder import Reconciliation
+from kam_rules.model.quota import TOTAL, Kind, Overlay, Part, TeamOutcome
 from kam_rules.pipeline.ladder import climb
 
 

@@ -186,10 +186,13 @@ class Search:
         near |= self._turns_of_history(field_.name)
         return [(start, end - 1) for start, end in pairwise([low, *sorted(place for place in near if low < place <= high), high + 1])]
 
+    def alike(self, field_: Field, low: int, high: int) -> bool:
+        """Tell whether it is proved that the decision is one and the same from one place of a field's line to another."""
+        return self._one(field_.name, Line.of(field_), low, high) is not None
+
     def _one(self, name: str, line: Line, low: int, high: int) -> Decision | None:
         """Return the decision that is proved to be one and the same all along a stretch; None where that is not proved."""
-        ends = line.value(low), line.value(high)
-        facts: dict[str, Might] = {**self._fixed, name: spans.along(*ends, high - low)}
+        facts: dict[str, Might] = {**self._fixed, name: spans.along(line, low, high)}
         stages = self._moving(name)
         verdicts = spans.take(stages[0], facts)
         if any(verdicts.get(list_, ()) is None for list_ in self._looked_at) or not self._past_alike(name, low, high):
@@ -198,7 +201,7 @@ class Search:
             if self.outcome is not None and self._never(name, self.outcome, facts):
                 return NEVER
             told = {**self.told, **{key: one for key, one in verdicts.items() if one is not None}}
-            sits = self._sits(name, ends[0], told, facts)
+            sits = self._sits(name, line.value(low), told, facts)
             if sits is None:
                 return None
             facts["tier"] = sits

@@ -37,6 +37,7 @@ from kam_rules.model.tree import (
     type_of,
 )
 from kam_rules.model.types import Type
+from kam_rules.pipeline.line import Line
 
 Ends = tuple[Fraction, Fraction]
 
@@ -79,12 +80,12 @@ Might = Sure | Span | Open
 Mights = dict[str, Might]
 
 
-def along(first: Value, last: Value, steps: int) -> Might:
-    """Return a field that runs evenly from one value to another."""
-    start, end = count(first), count(last)
-    assert start is not None, "a field with an order"
-    assert end is not None, "a field with an order"
-    return Span(start, end, start, end, ((end - start) / steps,) * 2, steps) if steps else Sure(first)
+def along(line: Line, low: int, high: int) -> Might:
+    """Return a field whose value is taken from one place of its line to another."""
+    if low == high:
+        return Sure(line.value(low))
+    unit = Fraction(1, line.scale)
+    return Span(low * unit, high * unit, low * unit, high * unit, (unit, unit), high - low)
 
 
 def count(value: Value) -> Fraction | None:

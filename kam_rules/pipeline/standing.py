@@ -12,11 +12,10 @@ from kam_rules.model.errors import Finding, Where
 from kam_rules.model.ledger import APPROVAL, Entry, Head
 from kam_rules.model.policy import Policy
 from kam_rules.model.roster import Roster
-from kam_rules.model.run import Run
 from kam_rules.model.standing import ACTIVE, DRAFT, Signature, Standing
 from kam_rules.model.year import Function
-from kam_rules.pipeline.approvals import Approval, approvals, may
-from kam_rules.pipeline.things import Thing, decision_thing, policy_thing, set_things
+from kam_rules.pipeline.approvals import Approval, approvals, within
+from kam_rules.pipeline.things import Thing, policy_thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +43,11 @@ def barred(found: Approval, thing: Thing) -> str:
     person = found.person
     if found.entry.body["approves"] != thing.kind:
         return f"it approves the {found.entry.body['approves']}, not the {thing.kind}"
-    if thing.author in {person.id, person.name}:
+    if person.called(thing.author):
         return f"'{person.id}' wrote it"
-    if thing.only and thing.only not in {person.id, person.name}:
+    if thing.only and not person.called(thing.only):
         return f"'{thing.only}' answers for it, not '{person.id}'"
-    return may(found, thing.kind, 0, 0)
+    return within(person, thing.kind, 0, 0) or (thing.bars(person) if thing.bars else "")
 
 
 def standing(policy: Policy, told: Known, beyond: Iterable[Thing] = ()) -> Standing:
@@ -56,9 +55,15 @@ def standing(policy: Policy, told: Known, beyond: Iterable[Thing] = ()) -> Stand
     signed, missing = _signatures(policy, told)
     if missing and voided(policy, told):
         missing.append("it was changed after it had been signed, and a change voids the signatures")
-    missing += [f"nobody who may has approved the {thing.kind} {thing.about['title']}" for thing in beyond if not told.of(thing)]
+    missing += [_open(thing, told) for thing in beyond if not told.of(thing)]
     status = DRAFT if missing else ACTIVE
     return Standing(status, "; ".join(missing), tuple(signed), head_of(told.entries), told.roster.sha256)
+
+
+def _open(thing: Thing, told: Known) -> str:
+    """Say that a thing is not approved, and why those who signed it are not among those who may."""
+    why = [barred(found, thing) for found in told.approvals if found.of == thing.of]
+    return f"nobody who may has approved the {thing.kind} {thing.about['title']}{''.join(f' ({one})' for one in dict.fromkeys(why))}"
 
 
 def _signatures(policy: Policy, told: Known) -> tuple[list[Signature], list[str]]:
@@ -94,13 +99,6 @@ def _of_version(told: Known, policy: str, fiscal_year: str) -> Iterator[Approval
         about = body["about"]
         if body["approves"] == "policy" and (about.get("policy"), about.get("fiscal_year")) == (policy, fiscal_year):
             yield found
-
-
-def beyond(run: Run) -> tuple[Thing, ...]:
-    """Return what a run assumed or decided beyond its policy."""
-    asked = {} if run.look.top_down is None else {"top_down": str(run.look.top_down)}
-    found = set_things(run.policy, {**run.ready.sets, **run.look.sets, **asked})
-    return found if run.look.decision is None else (*found, decision_thing(run.look.of, run.look.decision))
 
 
 def signed_contents(told: Known, policy: str, fiscal_year: str) -> dict[str, tuple[str, ...]]:
@@ -146,5 +144,3 @@ def read_standing(told: Mapping[str, Any]) -> Standing:
     """Return the standing that a manifest holds."""
     signed = tuple(Signature(**{**one, "on": dt.date.fromisoformat(one["on"])}) for one in told["signed"])
     return Standing(told["status"], told["why"], signed, Head(**told["head"]) if told["head"] else None, told["roster"])
-
-

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kam_rules.model.errors import Where
 from kam_rules.model.policy import Policy
 from kam_rules.model.quota import Decision
+from kam_rules.model.roster import Person
 from kam_rules.model.waiver import Waiver
 from kam_rules.pipeline.approvals import digest
 from kam_rules.pipeline.waivers import ENDING
@@ -24,6 +25,8 @@ class Thing:
         about: what it says, signed with the hash; `title` says it in a few words.
         author: who wrote it, and so cannot approve it; empty where nobody is named.
         only: who alone approves it; empty where anybody may whom the roster lets.
+        bars: why a person whom the roster lets may not approve it after all, from what it does in its run; None where it
+            touches no account and no quota, or where that is judged elsewhere.
     """
 
     kind: str
@@ -32,6 +35,7 @@ class Thing:
     author: str = ""
     only: str = ""
     where: Where | None = None
+    bars: Callable[[Person], str] | None = None
 
 
 def content(policy: Policy) -> list[dict[str, str]]:
@@ -61,9 +65,10 @@ def waiver_thing(policy: Policy, waiver: Waiver) -> Thing:
         "finding": waiver.finding,
         "about": waiver.about,
         "reason": waiver.reason,
+        "author": waiver.author,
         "until": waiver.until.isoformat(),
     }
-    return Thing("waiver", digest(told), told, only=waiver.approved_by, where=waiver.where)
+    return Thing("waiver", digest(told), told, author=waiver.author, only=waiver.approved_by, where=waiver.where)
 
 
 def set_things(policy: Policy, sets: Mapping[str, str]) -> tuple[Thing, ...]:

@@ -114,10 +114,8 @@ def table(run: Run, found: Overridden) -> pl.DataFrame:
     why = {id(one.item): f"{one.code} {one.why}" for one in found.idle}
     for item in found.file.items:
         change = found.effects.get(item.account)
-        sides = {} if change is None else {
-            "before": figures(change.before, minor, thousands=False),
-            "after": figures(change.after, minor, thousands=False),
-        }
+        changed = (("before", change.before), ("after", change.after)) if change else ()
+        sides = {side: figures(of, minor, thousands=False) for side, of in changed}
         row = {name: text for name, text in line(found.file, item).items() if name not in {"kind", "of", "where"}}
         row |= {"in_force": "yes" if id(item) in who else "no", "approved_by": who.get(id(item)), "why_not": why.get(id(item))}
         for name in ("tier", "state", "target_nrr", "target_amount"):

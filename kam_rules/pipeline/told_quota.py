@@ -12,7 +12,8 @@ import polars as pl
 from kam_rules.formats._cells import csv_of
 from kam_rules.model.amounts import percent, shown
 from kam_rules.model.errors import Finding
-from kam_rules.model.quota import Holder, Kind, Part, Quota, Reconciled, Reconciliation, Share, Step, TeamOutcome, Verdict
+from kam_rules.model.ladder import Reconciliation, Verdict
+from kam_rules.model.quota import Holder, Kind, Part, Quota, Reconciled, Share, Step, TeamOutcome
 from kam_rules.model.run import Run
 from kam_rules.pipeline.tabulate import decimal
 

@@ -9,8 +9,9 @@ from fractions import Fraction
 from kam_rules.backends.reference import evaluate
 from kam_rules.model.apportion import Claim, apportion
 from kam_rules.model.errors import Finding
+from kam_rules.model.ladder import Reconciliation
 from kam_rules.model.names import did_you_mean
-from kam_rules.model.quota import Decision, Kind, Part, Reconciliation
+from kam_rules.model.quota import Decision, Kind, Part
 from kam_rules.pipeline.holders import People
 from kam_rules.pipeline.ladder import Money
 from kam_rules.pipeline.rollup import part

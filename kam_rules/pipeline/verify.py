@@ -158,7 +158,7 @@ def _files(run: Run, folder: Path, *, aged: bool) -> Iterator[Drift]:
     for name, cause, recorded, answered in told:
         if recorded != answered:
             yield Drift("", name, "as the folder holds it", "not what follows from the policy and this version", "kam-rules", cause)
-    if run.book.table.height <= VALUES_UP_TO:
+    if run.policy.copies and run.book.table.height <= VALUES_UP_TO:
         yield from _values(run, gzip.decompress((folder / VALUES).read_bytes()))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kam_rules.feel.typing import percent_meant
+from kam_rules.feel.units import percent_meant
 from kam_rules.model.amounts import parse_number
 from kam_rules.model.schema import IDENTIFIER, Schema
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 from kam_rules.backends.reference import evaluate
 from kam_rules.feel.printer import say
 from kam_rules.model.amounts import percent, shown
+from kam_rules.model.ladder import Bound, Reconciliation, Rung, Spread, Verdict
 from kam_rules.model.policy import Policy
-from kam_rules.model.quota import Bound, Reconciliation, Rung, Spread, Verdict
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.reports.sentences import name
 

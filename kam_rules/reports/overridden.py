@@ -75,5 +75,3 @@ def told_lines(lines: Iterable[dict[str, object]]) -> Iterable[str]:
         yield f"{row[1]}: computed {row[2]}, now {row[3]}; target {row[4]} → {row[5]}{until}"
         yield f"  {line['reason']}: {line['because']} ({line['where']})"
         yield f"  asked for by {line['author']}, approved by {row[7]}; approvals bear the hash {str(line['of'])[:12]}"
-
-

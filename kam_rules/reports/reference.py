@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from kam_rules.curves import form, forms
+from kam_rules.feel.functions import FUNCTIONS
 from kam_rules.feel.syntax import grammar
-from kam_rules.feel.typing import FUNCTIONS
 from kam_rules.findings import codes, page
 from kam_rules.model.errors import Finding, UsageError
 from kam_rules.model.names import did_you_mean

@@ -33,7 +33,9 @@ def _checked(found: Verified) -> Iterator[tuple[str, str]]:
     run, witness = found.run, found.witness
     yield "files", f"{found.files} files are what they were, byte for byte; the times in the manifest stand outside its hash"
     yield "decisions", "decisions and quotas follow from the trail"
-    if run.book.table.height > VALUES_UP_TO:
+    if not run.policy.copies:
+        yield "data", f"read again from {run.book.files[0].path}: its hashes and those of every table agree; the run keeps no copy"
+    elif run.book.table.height > VALUES_UP_TO:
         yield "values", "in Parquet alone; --values FILE writes them for rederive.py"
     yield "decided again", f"{run.table.height:,} accounts by {found.engine}, seats among them all"
     share = "every account" if witness.accounts == run.table.height else f"{witness.accounts:,} accounts, the run's own sample"

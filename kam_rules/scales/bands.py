@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from kam_rules.feel.typing import phrase
+from kam_rules.feel.units import phrase
 from kam_rules.model.amounts import parse_number
 from kam_rules.model.document import Doc, Listing, Mapping, Scalar, at
 from kam_rules.model.errors import Where
@@ -75,9 +75,7 @@ def _where(item: Mapping) -> Where:
     return next(item.key_where(key) for key in ("from", "is", "otherwise") if key in item)
 
 
-def _edges(
-    items: list[Mapping], scores: list[Fraction], measure: Node, literal: Literal, fault: Fault, name: str
-) -> Scaled | None:
+def _edges(items: list[Mapping], scores: list[Fraction], measure: Node, literal: Literal, fault: Fault, name: str) -> Scaled | None:
     if not type_of(measure).numeric:
         fault("KR320", f"{phrase(type_of(measure))} has no edges", items[0].where, "list its values with is:")
         return None
@@ -111,9 +109,7 @@ def _edges(
     return Scaled(min(scores), max(scores), tuple(rules), edges=tuple(zip(lows, scores, strict=True)))
 
 
-def _values(
-    items: list[Mapping], scores: list[Fraction], measure: Node, literal: Literal, fault: Fault, name: str
-) -> Scaled | None:
+def _values(items: list[Mapping], scores: list[Fraction], measure: Node, literal: Literal, fault: Fault, name: str) -> Scaled | None:
     if type_of(measure) in {Type.MONEY, Type.RATIO, Type.NUMBER, Type.DATE}:
         fault("KR320", f"{phrase(type_of(measure))} has too many values to list", items[0].where, "use edges with from:")
         return None

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from kam_rules.feel.typing import phrase
+from kam_rules.feel.units import phrase
 from kam_rules.model.document import Doc, Mapping
 from kam_rules.model.schema import literal as literal_shape
 from kam_rules.model.schema import record

@@ -44,6 +44,7 @@ ORDER = (
     "calibration",
     "service",
     "incentives",
+    "evidence",
 )
 """The order in which a policy reads and in which sections are lowered: each may name what stands before it."""
 

@@ -9,16 +9,18 @@ from fractions import Fraction
 
 from kam_rules.feel.fault import BrokenName, ExpressionFault
 from kam_rules.feel.scope import EVERY, Name, Scope
-from kam_rules.feel.typing import LARGEST, comparable, is_bare, no_condition, percent_meant, phrase, read
+from kam_rules.feel.typing import LARGEST, read
+from kam_rules.feel.units import comparable, is_bare, no_condition, percent_meant, phrase
 from kam_rules.model.amounts import LITERAL_DECIMALS, decimals, parse_number, parse_percent
+from kam_rules.model.day import read_day
 from kam_rules.model.document import Doc, Mapping, Scalar
 from kam_rules.model.errors import Finding, Where
 from kam_rules.model.fiscal import FiscalYear
+from kam_rules.model.ladder import Reconciliation
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.pay import Incentives
 from kam_rules.model.policy import Assumption
 from kam_rules.model.program import LAPSED, NOT_QUALIFIED, PROSPECT, Criterion, Derive, Rule, Seating, Step
-from kam_rules.model.quota import Reconciliation
 from kam_rules.model.text import tidy
 from kam_rules.model.tree import Const, Node, Read, type_of
 from kam_rules.model.types import BUILT_IN, Field, Type
@@ -98,6 +100,7 @@ class Draft:
     reconciliation: Reconciliation | None = None
     reconciliation_steps: tuple[Derive, ...] = ()
     incentives: Incentives | None = None
+    copies: bool = True
     year: YearRules = YearRules()  # noqa: RUF009 - frozen, and what a policy that says nothing means
     places: dict[str, Where] = field(default_factory=dict)
     scopes: dict[tuple[object, ...], Scope] = field(default_factory=dict)
@@ -216,13 +219,7 @@ class Draft:
 
     def day(self, scalar: Scalar | None) -> dt.date | None:
         """Return a day, or None after keeping the fault of one that the calendar does not have."""
-        if scalar is None:
-            return None
-        try:
-            return dt.date.fromisoformat(scalar.text)
-        except ValueError:
-            self.fault("KR105", f"{scalar.text} is not in the calendar", scalar.where, "check month and day")
-            return None
+        return read_day(scalar, self.findings)
 
     def literal(self, scalar: Scalar, node: Node, layer: str) -> Const | None:
         """Return a value to compare `node` with, or None after keeping its fault."""

@@ -8,8 +8,8 @@ from fractions import Fraction
 from kam_rules.model.amounts import decimals, parse_number, parse_percent, percent
 from kam_rules.model.document import Doc, Mapping, Scalar
 from kam_rules.model.errors import Where
+from kam_rules.model.ladder import Bound, Rung, Spread, Verdict
 from kam_rules.model.names import did_you_mean
-from kam_rules.model.quota import Bound, Rung, Spread, Verdict
 from kam_rules.model.schema import Schema, choice, either, identifier, listing, literal, only, record, table, text
 from kam_rules.model.schema import percent as percent_shape
 from kam_rules.model.tree import Read

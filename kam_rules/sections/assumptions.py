@@ -34,9 +34,7 @@ VALUE = record(
     },
     ("value", "source", "approved_by"),
 )
-SCHEMA = table(
-    "Figures from outside, by name and date", table("Values by the day from which they hold", VALUE, "date", least=1)
-)
+SCHEMA = table("Figures from outside, by name and date", table("Values by the day from which they hold", VALUE, "date", least=1))
 REQUIRED = False
 
 

@@ -45,9 +45,7 @@ CRITERION = record(
     {
         "id": identifier("The criterion's name"),
         "weight": percent("Its share of the composite; all weights sum to 100%"),
-        "purpose": choice(
-            "What the criterion is for", "long_term_growth", "market_position", "resource_allocation", "cost_of_sale"
-        ),
+        "purpose": choice("What the criterion is for", "long_term_growth", "market_position", "resource_allocation", "cost_of_sale"),
         "kind": choice("Judged by people or counted", "qualitative", "quantitative"),
         "about": choice("Tells of the customer (external) or of us (internal)", "customer", "us"),
         "horizon": choice("Tells of today or of what may come", "current", "future"),

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from kam_rules.feel.typing import percent_meant, phrase
+from kam_rules.feel.units import percent_meant, phrase
 from kam_rules.model.amounts import LITERAL_DECIMALS, parse_number, parse_percent
 from kam_rules.model.document import Doc, Entry, Mapping, Scalar, at
 from kam_rules.model.schema import choice, flag, identifier, integer, listing, literal, number, record, table, text

@@ -29,9 +29,9 @@ Avoid a gap spread in silence: a quota that nobody can explain is a quota that n
 from __future__ import annotations
 
 from kam_rules.model.document import Doc, Mapping, Scalar
+from kam_rules.model.ladder import Reconciliation, TopDown
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.program import Derive
-from kam_rules.model.quota import Reconciliation, TopDown
 from kam_rules.model.schema import choice, either, expression, identifier, integer, listing, literal, percent, record, table, text
 from kam_rules.model.tree import Extreme, Node, Read, Round, number
 from kam_rules.model.types import Type

@@ -122,5 +122,3 @@ def built_in(base: Read, lapsed_when: Node | None) -> tuple[Rule, ...]:
     because = "Built in: nothing was paid in the base year"
     prospect = Rule(PROSPECT, zero, (Const(PROSPECT, Type.CATEGORY),), f"{base.name} = 0", because, built_in=True)
     return (*lapsed, prospect)
-
-

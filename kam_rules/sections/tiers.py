@@ -116,5 +116,3 @@ def _seats(item: Mapping, draft: Draft) -> Seats:
         draft.fault("KR310", "a tie-break without capacity is never asked", item.key_where("tie_break"), "add capacity:, or take it out")
     capacity = draft.number(item.scalar("capacity"))
     return Seats(item.text("id"), None if capacity is None else int(capacity), tuple(keys))
-
-

@@ -43,7 +43,7 @@ def read(path: Path, shown: str, wanted: Collection[str], layout: Layout = Layou
             yield from _Csv(shown, wanted, os.fstat(file.fileno()).st_size, lie, layout.key).parts(file)
     except OSError as error:
         message = f"cannot read this file: {(error.strerror or str(error)).lower()}"
-        raise DataError(Finding("KR401", message, Where(shown), "check the path in the data file")) from None
+        raise DataError(Finding("KR401", message, Where(shown), "check the name; a data file names it from its own folder")) from None
 
 
 @dataclass

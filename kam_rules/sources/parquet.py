@@ -28,7 +28,7 @@ def read(path: Path, shown: str, wanted: Collection[str], layout: Layout = Layou
             yield as_raw(lazy.slice(start, PART).collect(), shown, names, start, left)
     except OSError as error:
         message = f"cannot read this file: {(error.strerror or str(error)).lower()}"
-        raise DataError(Finding("KR401", message, Where(shown), "check the path in the data file")) from None
+        raise DataError(Finding("KR401", message, Where(shown), "check the name; a data file names it from its own folder")) from None
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError) as error:
         message = f"this is no Parquet file that can be read: {str(error).splitlines()[0]}"
         raise DataError(Finding("KR402", message, Where(shown), "write it again")) from None

@@ -65,7 +65,7 @@ def _opened(path: Path, shown: str) -> list[Worksheet]:
             return list(load_workbook(path, data_only=True).worksheets)
     except OSError as error:
         message = f"cannot read this file: {(error.strerror or str(error)).lower()}"
-        raise DataError(Finding("KR401", message, Where(shown), "check the path in the data file")) from None
+        raise DataError(Finding("KR401", message, Where(shown), "check the name; a data file names it from its own folder")) from None
     except DataError:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged workbook fails in many ways, all of them the file's

@@ -9,9 +9,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 
 from kam_rules import engine
+from kam_rules.cli.main import main
 from tests.conftest import RESELLERS, SAAS, Said
 
 Kam = Callable[..., Said]
@@ -212,6 +214,25 @@ def test_a_file_fault_decides_nothing_and_ends_with_4(project: Path, kam: Kam, c
     assert not (project / "r").exists()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("run", "policy.yaml", "none.yaml"), id="data"),
+        pytest.param(("check", "none.yaml"), id="a policy"),
+        pytest.param(("status", "policy.yaml", "--ledger", "l.db", "--roster", "none.yaml"), id="a roster"),
+    ],
+)
+def test_an_empty_file_of_any_kind_is_not_said_to_come_from_init(project: Path, kam: Kam, words: tuple[str, ...]):
+    (project / "none.yaml").write_text("")
+    said = kam(*words)
+    assert "KR011 this file is empty\n  fix: name another file; kam-rules init writes a policy and a data file to start from" in said.err
+
+
+def test_a_table_that_is_not_there_is_not_said_to_be_named_by_a_data_file_that_nobody_gave(kam: Kam):
+    said = kam("data", "inspect", "none.csv")
+    assert "none.csv: KR401 cannot read this file: no such file or directory\n  fix: check the name" in said.err
+
+
 def test_a_fault_of_ours_is_told_as_ours(project: Path, kam: Kam, monkeypatch: pytest.MonkeyPatch):  # noqa: ARG001
     def broken(*_: object, **__: object) -> None:
         message = "a bug"
@@ -265,11 +286,46 @@ def test_a_word_that_is_not_there_is_told_with_the_nearest(kam: Kam, word: str, 
     assert near in said.err
 
 
-def test_help_teaches(kam: Kam):
-    for command in ("init", "check", "run", "explain", "schema"):
-        said = kam(command, "--help")
-        assert said.code == 0
-        assert "Examples:" in said.out
+def ways(command: click.Command, name: str) -> list[str]:
+    """Return every command line below a command, without its arguments."""
+    if not isinstance(command, click.Group):
+        return [name]
+    context = click.Context(command)
+    below = {word: command.get_command(context, word) for word in command.list_commands(context)}
+    return [name, *(way for word, one in below.items() if one and not one.hidden for way in ways(one, f"{name} {word}".strip()))]
+
+
+@pytest.mark.parametrize("way", ways(main, "")[1:])
+def test_help_of_every_command_shows_an_example(kam: Kam, way: str):
+    said = kam(*way.split(), "--help")
+    assert said.code == 0
+    assert "Example" in said.out
+    assert f"kam-rules {way}" in said.out.partition("Example")[2]
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("explan", "did you mean 'explain'?"), ("mid_year", "did you mean 'mid-year'?"), ("zzz", "kam-rules --help lists them all")],
+)
+def test_a_command_that_is_not_there_is_told_with_the_nearest(kam: Kam, word: str, said: str):
+    told = kam(word)
+    assert told.code == 2
+    assert f"there is no command '{word}'; {said}" in told.err
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(("written", "faults"), [("otherwise: 'yes'", 1), ("otherwise: false", 1), ("otherwise: true", 0)])
+def test_a_wrong_yes_or_no_is_one_fault(kam: Kam, written: str, faults: int):
+    replace(Path("policy.yaml"), "id: core, otherwise: true", f"id: core, {written}")
+    said = json.loads(kam("check", "policy.yaml", "--format", "json").out)
+    assert len(said.get("faults", [])) == faults
+
+
+@pytest.mark.parametrize("group", ["data", "ledger", "report", "sheet", "test"])
+def test_a_command_below_another_is_listed_by_its_whole_first_sentence(kam: Kam, group: str):
+    said = kam(group, "--help")
+    assert "..." not in said.out.partition("Commands:")[2]
+    assert said.out.partition("Commands:")[2].strip()
 
 
 @pytest.mark.usefixtures("at_root")
@@ -312,7 +368,8 @@ def test_one_account_is_decided_from_values_given_by_hand(kam: Kam):
     ("values", "code", "finding"),
     [
         pytest.param(("base_revenu=1",), 2, "did you mean 'base_revenue'?", id="a field that is not there"),
-        pytest.param(("base_revenue=-1",), 4, "KR422", id="a value out of contract"),
+        pytest.param(("base_revenue=-1",), 4, "KR422 base_revenue=-1: ", id="a value out of contract"),
+        pytest.param(("base_revenue=abc",), 4, "KR421 base_revenue=abc: this is not a number; refused", id="no number"),
         pytest.param(("wallet=5",), 4, "KR404", id="a required field not given"),
         pytest.param(("base_revenue",), 2, "name=value", id="no value"),
     ],

@@ -18,6 +18,7 @@ from kam_rules.model.errors import IntegrityError, UsageError
 from kam_rules.model.ledger import DECISION, PUBLICATION
 from kam_rules.model.quota import Decision
 from kam_rules.model.run import Run
+from kam_rules.pipeline.beyond import beyond, effect
 from kam_rules.pipeline.publish import publication
 from tests.conftest import ROOT, SAAS, Said
 from tests.evidence.signing import Project
@@ -151,9 +152,78 @@ def test_a_decision_to_go_on_takes_effect_once_somebody_else_has_approved_it(her
 
 def test_a_figure_from_above_that_was_given_by_hand_makes_a_draft_until_it_is_approved(here: Project):
     found = proof.entered(engine.reconcile(here.folder / "first", top_down="25000000"), here.ledger)
-    assert "has approved the assumption top_down=2500000000" in found.standing.why
+    assert "has approved the assumption top_down=25000000" in found.standing.why
     looked(here, "25000000", "plan")
     assert engine.read(here.folder / "plan").standing.status == "active"
+
+
+def carrying(here: Project, holder: str) -> None:
+    """Let the signer be one who carries a quota."""
+    here.roster.write_text(here.roster.read_text().replace("reps: [none-0]", f"reps: [{holder}]"))
+
+
+@pytest.mark.parametrize(
+    ("top_down", "holder", "may"),
+    [
+        pytest.param("23000000", "M-01", False, id="a manager whose quota a lower figure lowers"),
+        pytest.param("23000000", "M-02", True, id="a manager whose accounts bring more than either"),
+        pytest.param("25000000", "M-01", True, id="a manager whose quota a higher figure raises"),
+        pytest.param("25000000", "R-01", False, id="a rep whose supplement goes to the manager by a higher figure"),
+    ],
+)
+def test_nobody_approves_a_figure_from_above_that_lowers_their_quota(here: Project, top_down: str, holder: str, may: bool):  # noqa: FBT001
+    carrying(here, holder)
+    found = engine.reconcile(here.folder / "first", top_down=top_down)
+    engine.write(proof.entered(found, here.ledger), here.folder / "asked")
+    if may:
+        here.sign("asked", "cfo", AT)
+        assert proof.entered(found, here.ledger).standing.status == "active"
+    else:
+        with pytest.raises(UsageError, match="KR890 'cfo' carries a quota that it lowers: the assumption top_down="):
+            here.sign("asked", "cfo", AT)
+
+
+@pytest.mark.parametrize(
+    ("how", "holder", "why"),
+    [
+        pytest.param("new_business", "M-03", "carries a quota that it lowers", id="a manager who is let off the gap"),
+        pytest.param("manager", "M-03", "", id="a manager who is to carry the gap"),
+        pytest.param("new_business", "H-01", "carries a quota that it lowers", id="the manager above"),
+        pytest.param("manager", "R-08", "owns an account that it touches", id="a rep of a team that goes on"),
+    ],
+)
+def test_nobody_approves_to_go_on_who_gains_by_it(here: Project, how: str, holder: str, why: str):
+    looked(here, "29000000", "plan")
+    carrying(here, holder)
+    found = engine.reconcile(here.folder / "plan", top_down="29000000", decision=Decision(how, "coo", "Board", "2026-03-12"))
+    engine.write(proof.entered(found, here.ledger), here.folder / "on")
+    if why:
+        with pytest.raises(UsageError, match=f"KR890 'cfo' {why}: the decision to go on: {how}"):
+            proof.sign(here.folder / "on", by="cfo", key=here.key("cfo"), ledger=here.ledger, at=AT, only=f"to go on: {how}")
+    else:
+        here.sign("on", "cfo", AT)
+        assert proof.entered(found, here.ledger).standing.status == "active"
+
+
+@pytest.mark.parametrize("more", [0, 1], ids=["as far as the limit", "one beyond it"])
+def test_nobody_lets_a_larger_gap_go_on_than_they_may(more: int, here: Project):
+    """The gap of 29,000,000 over 24,940,935.01 is 4,059,064.99."""
+    looked(here, "29000000", "plan")
+    here.roster.write_text(here.roster.read_text().replace("decision: unlimited", f"decision: {4_059_065 - more}"))
+    found = engine.reconcile(here.folder / "plan", top_down="29000000", decision=Decision("manager", "coo", "Board", "2026-03-12"))
+    engine.write(proof.entered(found, here.ledger), here.folder / "on")
+    if more:
+        with pytest.raises(UsageError, match=r"KR890 'cfo' may approve up to 4,059,064, this is about 4,059,064\.99: the decision"):
+            here.sign("on", "cfo", AT)
+    else:
+        assert here.sign("on", "cfo", AT)[-1][1]
+
+
+def test_what_was_decided_upon_an_assumption_is_no_effect_of_it(here: Project):
+    """The manager of a team that goes on with new business carries less by the decision, not by the figure from above."""
+    asked = engine.reconcile(here.folder / "first", top_down="29000000")
+    decided = engine.reconcile(here.folder / "first", top_down="29000000", decision=Decision("new_business", "coo", "Board"))
+    assert effect(decided, beyond(decided)[0]) == effect(asked, beyond(asked)[0])
 
 
 def test_a_run_of_a_draft_is_not_published(here: Project):
@@ -183,15 +253,15 @@ def test_a_run_of_which_a_byte_was_changed_is_not_published(here: Project):
         publish(here, "plan")
 
 
-@pytest.mark.parametrize("beyond", [0, 1], ids=["as far as the limit", "one beyond it"])
-def test_nobody_publishes_beyond_their_limit(beyond: int, here: Project):
+@pytest.mark.parametrize("more", [0, 1], ids=["as far as the limit", "one beyond it"])
+def test_nobody_publishes_beyond_their_limit(more: int, here: Project):
     plan = looked(here, "25000000", "plan")
     found = engine.read(plan).reconciled
     assert found is not None
     total = Fraction(sum(abs(line.total or 0) for line in found.quotas if line.role == "rep"), 100)
-    limit = -(-total.numerator // total.denominator) - beyond
+    limit = -(-total.numerator // total.denominator) - more
     here.roster.write_text(here.roster.read_text().replace("publication: unlimited", f"publication: {limit}"))
-    if beyond:
+    if more:
         with pytest.raises(UsageError, match="KR890 'cfo' may publish up to"):
             publish(here, "plan")
     else:

@@ -14,6 +14,7 @@ from kam_rules.evidence.keys import new_key
 from kam_rules.model.errors import PolicyError, UsageError
 from kam_rules.model.ledger import APPROVAL
 from kam_rules.model.quota import Decision
+from kam_rules.model.run import Run
 from kam_rules.pipeline.things import decision_thing
 from tests.conftest import Said
 from tests.evidence.signing import BEFORE, Project, project
@@ -158,6 +159,61 @@ def test_a_decision_to_go_on_is_approved_by_somebody_else_than_its_author(here: 
     assert thing.author == "cfo"
 
 
+# --- Who may not approve what a run assumed or decided beyond its policy ----------------------------------------------
+
+
+def assumed(here: Project, value: str = "3%") -> Run:
+    """Write a run in which an assumption was replaced by hand: 3% in the place of 5% moves the targets by 24,200 in all."""
+    run = here.run(sets={"inflation": value})
+    engine.write(run, here.folder / "run")
+    return run
+
+
+@pytest.mark.parametrize(
+    ("reps", "value", "may"),
+    [
+        pytest.param("ana", "3%", False, id="who owns an account that moves"),
+        pytest.param("ana", "5%", True, id="who owns accounts of which none moves"),
+        pytest.param("carla", "3%", True, id="who owns none"),
+    ],
+)
+def test_nobody_approves_an_assumption_that_touches_an_account_of_their_own(here: Project, reps: str, value: str, may: bool):  # noqa: FBT001
+    here.put("cfo", "finance", "assumption: unlimited", reps=reps)
+    both(here)
+    assumed(here, value)
+    if may:
+        here.sign("run", "cfo")
+        assert here.run(sets={"inflation": value}).standing.status == "active"
+    else:
+        with pytest.raises(UsageError, match="KR890 'cfo' owns an account that it touches: the assumption inflation=3%"):
+            here.sign("run", "cfo")
+        assert len(proof.entries(here.ledger)) == 3
+
+
+def test_an_approval_stops_counting_when_its_signer_comes_to_own_an_account_that_it_touches(here: Project):
+    """The roster of the day counts, not the one by which the signature was let in."""
+    here.put("cfo", "finance", "assumption: unlimited")
+    both(here)
+    assumed(here)
+    here.sign("run", "cfo")
+    here.roster.write_text(here.roster.read_text().replace("[none-2]", "[ben]"))
+    assert here.run(sets={"inflation": "3%"}).standing.why == (
+        "nobody who may has approved the assumption inflation=3% ('cfo' owns an account that it touches)"
+    )
+
+
+@pytest.mark.parametrize(("limit", "may"), [("24200", True), ("24199", False)], ids=["as far as the limit", "one beyond it"])
+def test_nobody_approves_an_assumption_that_moves_more_than_they_may(limit: str, may: bool, here: Project):  # noqa: FBT001
+    here.put("cfo", "finance", f"assumption: {limit}")
+    both(here)
+    assumed(here)
+    if may:
+        assert here.sign("run", "cfo")[0][1]
+    else:
+        with pytest.raises(UsageError, match=r"KR890 .cfo. may approve up to 24,199, this is about 24,200\.00: the assumption"):
+            here.sign("run", "cfo")
+
+
 # --- Waivers ----------------------------------------------------------------------------------------------------------
 
 
@@ -181,6 +237,20 @@ def test_nobody_signs_a_waiver_that_another_answers_for(here: Project):
     with pytest.raises(UsageError, match=r"KR890 the waiver KR721 criteria\.about_horizon says that 'nobody yet' answers"):
         here.sign("policy.waivers.yaml", "cfo")
     assert len(proof.entries(here.ledger)) == 1
+
+
+def test_the_author_of_a_waiver_does_not_approve_it_under_another_name_of_theirs(here: Project):
+    """The roster knows a person by id and by name; the author is neither."""
+    waivers = here.folder / "policy.waivers.yaml"
+    waivers.write_text(waivers.read_text().replace("author: you", "author: Cfo").replace("nobody yet", "cfo"))
+    with pytest.raises(PolicyError, match="KR662"):
+        here.sign("policy.waivers.yaml", "cfo")
+    told = waivers.read_text().replace("author: Cfo", "author: chief finance")
+    waivers.write_text(told.replace("approved_by: cfo", "approved_by: cfo-key"))
+    here.put("cfo-key", "finance", "waiver: unlimited")
+    here.roster.write_text(here.roster.read_text().replace("name: Cfo-Key", "name: Chief Finance"))
+    with pytest.raises(UsageError, match="KR890 'cfo-key' wrote the waiver KR721"):
+        here.sign("policy.waivers.yaml", "cfo-key", "2027-01-01T08:00:00+00:00")
 
 
 # --- Bad input --------------------------------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from kam_rules import engine
 from kam_rules.model.apportion import Claim, apportion
 from kam_rules.model.errors import DataError, UsageError
-from kam_rules.model.quota import Rung, Share, Spread
+from kam_rules.model.ladder import Rung, Spread
+from kam_rules.model.quota import Share
 from kam_rules.pipeline.credit import part_of
 from kam_rules.pipeline.holders import FULL
 from kam_rules.pipeline.ladder import Money, down_to_accounts

@@ -10,7 +10,8 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kam_rules.model.quota import Kind, Reconciled, Verdict
+from kam_rules.model.ladder import Verdict
+from kam_rules.model.quota import Kind, Reconciled
 from kam_rules.pipeline.reconcile import Gathered, reconcile
 from kam_rules.pipeline.top_down import Asked
 from tests.money.book import only, policy, reconciled, run

@@ -7,7 +7,8 @@ from fractions import Fraction
 import pytest
 
 from kam_rules.model.amounts import percent
-from kam_rules.model.quota import Kind, Reconciled, Verdict
+from kam_rules.model.ladder import Verdict
+from kam_rules.model.quota import Kind, Reconciled
 from tests.money.book import ACCOUNTS, REPS, line, only, policy, reconciled, whole
 
 

@@ -52,7 +52,7 @@ def test_every_value_of_a_stretch_lies_in_what_is_told_of_the_stretch(case: Case
 
 def _holds(stage: Stage, facts: dict[str, Value], moved: Field, line: Line, places: list[int]) -> None:
     told: dict[str, Might] = {name: Sure(value) for name, value in facts.items()}
-    told[moved.name] = spans.along(line.value(places[0]), line.value(places[-1]), len(places) - 1)
+    told[moved.name] = spans.along(line, places[0], places[-1])
     verdicts = spans.take(stage, told)
     all_facts = [{**facts, moved.name: line.value(place)} for place in places]
     outcomes = [take(stage, one) for one in all_facts]
@@ -78,5 +78,5 @@ SCOPE = Scope("criteria", {name: Name(name, Type.NUMBER) for name in ("x", "y")}
     ],
 )
 def test_figures_that_rest_on_the_same_field_are_not_taken_for_strangers(text: str, told: Might):
-    facts: dict[str, Might] = {"x": spans.along(Fraction(1), Fraction(10**12), 10**12 - 1), "y": Sure(Fraction(5))}
+    facts: dict[str, Might] = {"x": spans.along(Line(1, 10**12, 1, days=False), 1, 10**12), "y": Sure(Fraction(5))}
     assert spans.might(read(text, SCOPE), facts) == told

@@ -336,6 +336,18 @@ def test_kr572_a_file_that_is_no_history_is_left_alone(tmp_path: Path) -> None:
     assert file.read_text() == "account_id,revenue\nD,1\n"
 
 
+@pytest.mark.parametrize("name", ["history.xlsx", "history.parquet", "history"])
+def test_kr572_a_history_is_never_written_under_the_name_of_another_kind_of_file(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="KR572 a history is a CSV file") as error:
+        years.history(review([one("80")], "2026-02-01"), tmp_path / name)
+    assert error.value.findings[0].fix.startswith("name it history.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_ending_in_capitals_is_the_same_ending(tmp_path: Path) -> None:
+    assert years.history(review([one("80")], "2026-02-01"), tmp_path / "HISTORY.CSV") == 1
+
+
 @pytest.mark.parametrize(("text", "why"), [(None, "is a directory"), (b"\xa6", "not UTF-8")], ids=["a folder", "another encoding"])
 def test_kr401_a_history_that_cannot_be_read_is_told_in_words(tmp_path: Path, text: bytes | None, why: str) -> None:
     file = tmp_path / "history.csv"

@@ -75,8 +75,17 @@ def test_every_row_that_is_not_decided_has_its_reason_and_its_base(tmp_path: Pat
     assert run.book.rejected.frame().select("row", "account_id", "base", "codes").rows() == out
     assert run.book.aside.frame().select("row", "why", "base", "of").rows() == [(3, "copy", 10050, 2), (6, "blank", None, None)]
     assert count(run) | {"decided": 0, "undecided": 0} == {
-        "rows": 7, "decided": 0, "undecided": 0, "refused": 4, "set_aside": 2,
-        "blank": 1, "copy": 1, "total": 0, "footer": 0, "added": 0, "held": 0,
+        "rows": 7,
+        "decided": 0,
+        "undecided": 0,
+        "refused": 4,
+        "set_aside": 2,
+        "blank": 1,
+        "copy": 1,
+        "total": 0,
+        "footer": 0,
+        "added": 0,
+        "held": 0,
     }
     assert (money(run)["in"], money(run)["refused"], money(run)["refused_without"]) == (19700, -400, 1)
 
@@ -142,7 +151,11 @@ def test_a_run_keeps_the_ledger_the_day_and_the_query_of_its_extract(tmp_path: P
     told = body["data"]["accounts"]
     assert (body["known_at"], told["extract"]) == ("2026-07-02", "Report 00O4, all accounts")
     assert told["control_totals"] == {
-        "source": "General ledger, closed 2026-07-08", "accounts": 1, "base": "100", "tolerance": "0%",
-        "found_accounts": 1, "found_base": "100",
+        "source": "General ledger, closed 2026-07-08",
+        "accounts": 1,
+        "base": "100",
+        "tolerance": "0%",
+        "found_accounts": 1,
+        "found_base": "100",
     }
     assert engine.read(tmp_path / "run").book.source.controls is not None

@@ -13,9 +13,10 @@ import polars as pl
 
 from kam_rules.backends import backend
 from kam_rules.model.errors import Finding
+from kam_rules.model.ladder import Reconciliation
 from kam_rules.model.outcome import Stored
 from kam_rules.model.policy import Policy, Ready
-from kam_rules.model.quota import Look, Quota, Reconciled, Reconciliation
+from kam_rules.model.quota import Look, Quota, Reconciled
 from kam_rules.model.run import Run
 from kam_rules.model.trial import Answer, Trial
 from kam_rules.pipeline.datafile import for_frame
