@@ -24,8 +24,9 @@ from kam_rules.pipeline.ends import ends
 from kam_rules.pipeline.holders import FULL
 from kam_rules.pipeline.paths import Path
 from kam_rules.pipeline.replay import Replay, retaken
+from kam_rules.pipeline.search import Search
 from kam_rules.pipeline.stakes import Answer, Stakes
-from kam_rules.pipeline.turn import Search, fields_read
+from kam_rules.pipeline.turn import fields_read
 
 
 @dataclass(frozen=True, slots=True)

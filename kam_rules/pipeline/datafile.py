@@ -142,7 +142,7 @@ def _columns(doc: Mapping) -> dict[str, ColumnMap]:
 
 
 def _texts(doc: Mapping, key: str) -> tuple[str, ...]:
-    return tuple(item.text for item in doc.list(key) if isinstance(item, Scalar)) if key in doc else ()
+    return tuple(item.text for item in doc.scalars(key)) if key in doc else ()
 
 
 def _layout(doc: Mapping) -> Layout:
@@ -182,7 +182,7 @@ def _accounts(doc: Mapping, path: Path, beside: Pairs[str, TableSource], finding
         fix = "say file:, or database: and query:"
         findings.append(Finding("KR430", "accounts come from one file, or from one query of a database", doc.where, fix))
     rule = doc.map("roll_up")
-    fields = tuple(item.text for item in rule.list("fields") if isinstance(item, Scalar))
+    fields = tuple(item.text for item in rule.scalars("fields"))
     roll_up = RollUp(rule.text("method"), fields, doc.key_where("roll_up")) if "roll_up" in doc else None
     told = doc.map("ratings")
     rated = Rated(told.text("combine"), parse_number(told.text("disagree_from"))) if "ratings" in doc else None

@@ -14,10 +14,10 @@ from typing import Protocol
 
 from kam_rules.model.tree import Value
 from kam_rules.model.types import Field, Type
-from kam_rules.pipeline.line import Line
 from kam_rules.pipeline.stakes import Answer, Bound, Stakes
-from kam_rules.pipeline.turn import STEPS
 
+STEPS = 1000
+"""Stretches that are looked at for one end before its question is left open."""
 Rank = tuple[int, int, int]
 """The order in which stretches are looked at: open ones, then those that promise most, then the nearest."""
 
@@ -118,9 +118,9 @@ class _Walk:
     """Walks the values of a field, from the stretches that promise most."""
 
     def __init__(self, stakes: Stakes) -> None:
-        self.stakes, self.line = stakes, Line.of(stakes.field)
+        self.stakes, self.line = stakes, stakes.line
         self.now = stakes.found.facts.get(stakes.field.name)
-        self.at = self.line.place(self.now)
+        self.at = self.line.start(stakes.program.as_of) if self.now is None else self.line.place(self.now)
         self.told: dict[tuple[int, int], tuple[Bound, ...]] = {}
 
     def over(self, wanted: _Wanted) -> bool:
@@ -152,10 +152,10 @@ class _Walk:
                 heappush(heap, (rank, low, high))
 
     def _alike(self, low: int, high: int) -> bool:
-        return self.stakes.alike(self.told[low, high], self.line.value(low), self.line.value(high))
+        return self.stakes.alike(self.told[low, high], low, high)
 
     def _rank(self, wanted: _Wanted, low: int, high: int) -> Rank | None:
         if (low, high) not in self.told:
-            self.told[low, high] = self.stakes.bounds(self.line.value(low), self.line.value(high))
+            self.told[low, high] = self.stakes.bounds(low, high)
         far = max(low - self.at, self.at - high)
         return min((rank for bound in self.told[low, high] if (rank := wanted.rank(bound, far)) is not None), default=None)

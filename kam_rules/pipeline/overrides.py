@@ -89,8 +89,8 @@ def load(path: Path, shown: str | None = None) -> Overrides:
     items: list[Override] = []
     if not findings:
         items = [
-            *(_override(item, findings) for item in document.list("overrides") if isinstance(item, Mapping)),
-            *(_review(item, findings) for item in document.list("review") if isinstance(item, Mapping)),
+            *(_override(item, findings) for item in document.maps("overrides")),
+            *(_review(item, findings) for item in document.maps("review")),
         ]
         findings += [*_own(items), *_twice(items)]
     if findings:

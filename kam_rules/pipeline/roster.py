@@ -65,7 +65,7 @@ def load(path: Path) -> Roster:
     findings = check_shape(document, roster_schema())
     people: list[Person] = []
     if not findings:
-        people = [_person(item, findings) for item in document.list("roster") if isinstance(item, Mapping)]
+        people = [_person(item, findings) for item in document.maps("roster")]
         _apart(people, findings)
     if findings:
         raise PolicyError(excerpts(findings, {source.path: text_}))
@@ -81,7 +81,7 @@ def _person(item: Mapping, findings: list[Finding]) -> Person:
     if not is_public(key):
         message = f"'{key}' is no public key"
         findings.append(Finding("KR670", message, at(item, ("key",)), "write the line that kam-rules sign --new-key printed"))
-    functions, reps = (tuple(one.text for one in item.list(key) if isinstance(one, Scalar)) for key in ("functions", "reps"))
+    functions, reps = (tuple(one.text for one in item.scalars(key)) for key in ("functions", "reps"))
     may = item.map("may_approve")
     limits = {entry.key: _limit(entry.key, entry.value, findings) for entry in may.entries if isinstance(entry.value, Scalar)}
     return Person(item.text("id"), item.text("name"), functions, key, start, end, reps, limits, item.where)

@@ -24,8 +24,8 @@ from kam_rules.pipeline.line import Line
 from kam_rules.pipeline.moved import settled
 from kam_rules.pipeline.paths import TARGET, Path, without
 from kam_rules.pipeline.replay import Replay
+from kam_rules.pipeline.search import Search
 from kam_rules.pipeline.spans import Might, Span, Sure, might
-from kam_rules.pipeline.turn import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +162,22 @@ class Stakes:
 
     # --- a stretch of values
 
-    def bounds(self, low: Value, high: Value) -> tuple[Bound, ...]:
-        """Return what may be asked along a stretch, by state and tier; an undecided account asks for nothing."""
-        facts = {**self._sure, self.field.name: spans.span(low, high)}
+    @cached_property
+    def line(self) -> Line:
+        """The values of the field, in a row."""
+        return Line.of(self.field)
+
+    def bounds(self, low: int, high: int) -> tuple[Bound, ...]:
+        """Return what may be asked from one place to another, by state and tier; an undecided account asks for nothing."""
+        facts = {**self._sure, self.field.name: spans.along(self.line, low, high)}
         tiers = self._tiers(facts) if self.whole is None else {self.whole}
         return tuple(bound for tier in tiers if not self._undecided(tier) for bound in self._of(tier, facts))
 
     @cached_property
     def whole(self) -> Value:
         """A tier that stands for all in which the account may come to sit, whatever the field says; None where they ask otherwise."""
-        line, policy = Line.of(self.field), self.program.reconciliation
-        tiers = self._tiers({**self._sure, self.field.name: spans.span(line.value(line.least), line.value(line.most))}) - {None}
+        line, policy = self.line, self.program.reconciliation
+        tiers = self._tiers({**self._sure, self.field.name: spans.along(line, line.least, line.most)}) - {None}
         alike = policy is None or not policy.tiers or tiers <= {*policy.tiers} or not tiers & {*policy.tiers}
         return min(map(str, tiers)) if tiers and alike and not self.path.by_tier else None
 
@@ -199,10 +204,10 @@ class Stakes:
         spans.take(self.stages[2], facts)
         scope = self._within(state, tier)
         match facts[TARGET]:
-            case Sure(Fraction() as amount) | Span(Fraction() as amount, _):
-                most = facts[TARGET]
-                high = most.high if isinstance(most, Span) else amount
-                return Bound(state, tier, self._whole(amount), self._whole(high), scope)
+            case Sure(Fraction() as amount):
+                return Bound(state, tier, self._whole(amount), self._whole(amount), scope)
+            case Span(low=low, high=high):
+                return Bound(state, tier, self._whole(low), self._whole(high), scope)
             case Sure():
                 return None
         return Bound(state, tier, None, None, scope)
@@ -212,13 +217,13 @@ class Stakes:
         """Every value and figure of the account as it is."""
         return {name: Sure(value) for name, value in self.found.facts.items()}
 
-    def alike(self, bounds: Iterable[Bound], low: Value, high: Value) -> bool:
+    def alike(self, bounds: Iterable[Bound], low: int, high: int) -> bool:
         """Tell whether a stretch asks for one and the same because it is seated alike all along, where only the seat is in doubt."""
         by_state: dict[Value, set[tuple[object, ...]]] = {}
         for one in bounds:
             by_state.setdefault(one.state, set()).add((one.low, one.high, one.scope))
         seats_matter = any(len(told) > 1 for told in by_state.values())
-        return seats_matter and not self.path.direct and self.seats().alike(self.field.name, low, high)
+        return seats_matter and not self.path.direct and self.seats().alike(self.field, low, high)
 
 
 def _may(rules: RuleList, facts: Mapping[str, Might]) -> set[Value]:

@@ -78,7 +78,7 @@ def load(policy: Path, shown: str) -> tuple[tuple[Waiver, ...], Source | None]:
     findings = check_shape(document, waivers_schema())
     waivers: list[Waiver] = []
     if not findings:
-        waivers = [_waiver(item, findings) for item in document.list("waivers") if isinstance(item, Mapping)]
+        waivers = [_waiver(item, findings) for item in document.maps("waivers")]
     if findings:
         raise PolicyError(excerpts(findings, {source.path: text_}))
     return tuple(waivers), source

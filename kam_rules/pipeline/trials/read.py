@@ -124,7 +124,7 @@ class _Reader:
 
     def trials(self, document: Mapping) -> tuple[Trial, ...]:
         day = read_day(document.scalar("as_of"), self.findings) or self.policy.start
-        items = [item for item in document.list("tests") if isinstance(item, Mapping)]
+        items = document.maps("tests")
         seen: dict[str, Where] = {}
         for item in items:
             name = item.text("name")
@@ -134,7 +134,7 @@ class _Reader:
         return tuple(self.trial(item, day) for item in items)
 
     def trial(self, item: Mapping, day: dt.date) -> Trial:
-        beside = tuple(self.values(other) for other in item.list("beside") if isinstance(other, Mapping))
+        beside = tuple(self.values(other) for other in item.maps("beside"))
         expect: dict[str, Answer] = {"triggers": ()}
         places = {"triggers": item.key_where("expect")}
         for entry in item.map("expect").entries:
@@ -206,7 +206,7 @@ class _Reader:
 
     def answer(self, entry: Entry) -> Answer:
         if isinstance(entry.value, Listing):
-            words = [item for item in entry.value if isinstance(item, Scalar)]
+            words = entry.value.scalars()
             for word in words:
                 self.known(entry.key, word)
             return tuple(word.text for word in words)
