@@ -10,7 +10,6 @@ from itertools import groupby
 import polars as pl
 
 from kam_rules.model.amounts import parse_percent, percent
-from kam_rules.model.document import Scalar
 from kam_rules.model.errors import Finding, PolicyError, Where
 from kam_rules.model.ledger import OVERRIDE
 from kam_rules.model.names import did_you_mean
@@ -129,7 +128,7 @@ def _value(run: Run, item: Override, account: Account) -> Iterator[Finding]:
 
 def _percent(run: Run, item: Override) -> Iterator[Finding]:
     value = parse_percent(item.to)
-    ends = [parse_percent(end.text) for end in run.policy.document.map("targets").list("plausible") if isinstance(end, Scalar)]
+    ends = [parse_percent(end.text) for end in run.policy.document.map("targets").scalars("plausible")]
     low, high = (end if end is not None else Fraction(0) for end in ends)
     if value is None or not low <= value <= high:
         message = f"'{item.to}' is no plausible target ({percent(low)} to {percent(high)} of the base)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam_rules.model.schema import Schema
-from kam_rules.pipeline.shapes import all_of, file_of, list_of, of_kind, or_null, text_of, texts_of, words_of
+from kam_rules.pipeline.shapes import all_of, files_of, list_of, of_kind, or_null, text_of, texts_of, words_of
 
 RULE_OUTCOMES = ("true", "false", "unknown", "not reached")
 SEATS = ("seated", "open", "capacity", "share_limit", "not_qualified", "undecided", "kept", "immediate", "held_waiting", "held_count",
@@ -68,8 +68,8 @@ def _policy() -> Schema:
             "fiscal_year": text_of("Its year"),
             "owner": text_of("Who answers for it"),
             "currency": text_of("Currency of every amount"),
-            "files": list_of("The policy's files", file_of()),
-            "data": list_of("The data's files", file_of()),
+            "files": files_of("The policy's files"),
+            "data": files_of("The data's files"),
             "as_of": text_of("The day of the data"),
             "effective_on": text_of("The day decided for"),
             "known_at": or_null("The day of the extract"),
