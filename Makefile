@@ -15,6 +15,7 @@ demo: $(VENV)/.installed
 	@rm -rf $(DEMO)
 	$(BIN)/kam-rules run $(POLICY) $(DATA) --out $(DEMO)
 	$(BIN)/kam-rules explain $(DEMO) $(ACCOUNT)
+	@printf '\nNext: . %s/activate && kam-rules init my-policy\n' $(BIN)
 
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -47,7 +47,7 @@ REASONS = {
     "core/1000000": _START,
     "core/10000000": "rows wait in files, so that every id is known before any account is decided: each is written and read twice",
     "core/growth": "a million accounts wait in memory, ten million in files",
-    "run/1000000": f"{_START}; then CSV, hashes, the values for rederive.py, and 999 accounts by durable-rules, one by one",
+    "run/1000000": f"{_START}; then CSV, hashes, and 999 accounts by durable-rules, one by one",
 }
 """By the key of a figure that misses its target: why."""
 

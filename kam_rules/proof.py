@@ -39,6 +39,7 @@ from kam_rules.pipeline.replay import replay
 from kam_rules.pipeline.restore import read
 from kam_rules.pipeline.roster import load as load_roster
 from kam_rules.pipeline.save import save
+from kam_rules.pipeline.search import Turn
 from kam_rules.pipeline.sheets.audit import audit_workbook
 from kam_rules.pipeline.sign import approving, chosen
 from kam_rules.pipeline.standing import Known, signed_contents, standing
@@ -47,7 +48,6 @@ from kam_rules.pipeline.status import Status, held_back
 from kam_rules.pipeline.status import status as status_of
 from kam_rules.pipeline.told_overrides import entries as override_entries
 from kam_rules.pipeline.told_program import PROGRAM, values_text
-from kam_rules.pipeline.turn import Turn
 from kam_rules.pipeline.turn import turns as turning
 from kam_rules.pipeline.verify import Verified
 from kam_rules.pipeline.verify import verify as look_through

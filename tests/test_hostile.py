@@ -50,7 +50,7 @@ def test_no_field_can_hide_behind_a_figure_of_the_engine(name: str):
 def test_every_figure_that_a_stage_makes_is_unwritable_or_reserved():
     """The list of reserved names is complete: whatever the shipped policies derive can be no field's name."""
     from kam_rules.model.program import Derive
-    from kam_rules.sections._draft import RESERVED
+    from kam_rules.sections._names import RESERVED
 
     found = check_text((ROOT / "policies" / "key-accounts" / "fy2027.yaml").read_text(encoding="utf-8"), Source("p", ""))
     metrics = {step.name for stage in found.program.stages for step in stage.steps if isinstance(step, Derive) and step.text}

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import DAY, FILE, FORMAT, Bar, show
+from kam_rules.cli._shared import FILE, FORMAT, Bar, a_day, show
 
 
 @click.command("inspect")
 @click.argument("file", type=FILE)
 @click.option("--policy", type=FILE, help="Propose a data file for this policy.")
 @click.option("--write", "out", type=FILE, metavar="DATA", help="Write the proposed data file there; needs --policy.")
-@click.option("--as-of", "day", type=DAY, metavar="DAY", help="The day that the file speaks of, for the data file.")
+@a_day("--as-of", "day", said="The day that the file speaks of, for the data file.")
 @click.option("--sheet", default="", help="The sheet of a workbook; by default the first that holds a table.")
 @click.option("--header", default=0, help="The row that names the columns, from 1; by default it is found.")
 @click.option("--encoding", default="", help="How letters are written, such as utf-8 or cp1252; by default it is found.")
@@ -24,7 +24,7 @@ def inspect(
     file: Path,
     policy: Path | None,
     out: Path | None,
-    day: dt.datetime | None,
+    day: dt.date | None,
     sheet: str,
     header: int,
     encoding: str,
@@ -55,5 +55,5 @@ def inspect(
     proposed = None if policy is None else intake.propose_mapping(found, policy)
     show(inspected(found, proposed), form)
     if out is not None and policy is not None and proposed is not None:
-        intake.write_proposal(found, proposed, policy, file, out, day.date() if day else None, layout)
+        intake.write_proposal(found, proposed, policy, file, out, day, layout)
         click.echo(f"wrote {out}: look at every line that says confirm", err=True)

@@ -24,13 +24,14 @@ from kam_rules.model.report import Report
 BUG = 70
 INTERRUPTED = 130
 WIDEST = 120
+LONG = 1000
+"""Letters within which the first sentence of any help ends."""
 READ_ON = ("text", "markdown", "github")
 """Formats of which several may stand one after the other."""
 PATIENCE = 1.0
 """Seconds before a progress bar is worth showing."""
 
 FILE = click.Path(path_type=Path)
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 LEDGER = click.option(
     "--ledger", type=FILE, envvar="KAM_RULES_LEDGER", show_envvar=True, help="The ledger, a file that kam-rules ledger new opened."
 )
@@ -61,6 +62,12 @@ FOR = click.option(
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
+def a_day(*names: str, said: str) -> Callable[[_Command], _Command]:
+    """Return an option that takes a day, year-month-day; without it the day is None."""
+    kind = click.DateTime(formats=["%Y-%m-%d"])
+    return click.option(*names, type=kind, callback=lambda _, __, at: at and at.date(), metavar="DAY", help=said)
+
+
 def _form(*names: str, default: str = "text") -> Callable[[_Command], _Command]:
     said = "How the result is written to stdout."
     return click.option("--format", "form", type=click.Choice(names), default=default, show_default=True, help=said)
@@ -72,6 +79,16 @@ CSV_FORMAT = _form(*_FOR_PEOPLE, default="csv")
 """For what another system reads in."""
 FINDING_FORMAT = _form(*formats())
 """For commands whose result is findings: what pipelines read, too."""
+
+
+class Family(click.Group):
+    """A command with commands below it, each listed by its whole first sentence."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list."""
+        below = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.get_short_help_str(LONG)) for name, one in below if one and not one.hidden])
 
 
 class Program(click.Group):

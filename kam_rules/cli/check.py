@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import DAY, FILE, FINDING_FORMAT, LEDGER, ROSTER, one_at_a_time, share, show, show_difference, tell
+from kam_rules.cli._shared import FILE, FINDING_FORMAT, LEDGER, ROSTER, a_day, one_at_a_time, share, show, show_difference, tell
 
 ERROR = 1
 LEVELS = ("error", "warning", "note", "never")
@@ -18,7 +18,7 @@ LEVELS = ("error", "warning", "note", "never")
 @click.argument("policies", type=FILE, nargs=-1, required=True, metavar="POLICY...")
 @click.option("--data", type=FILE, help="A data file: hold its accounts against the policy's contract, too.")
 @click.option("--fail-level", "level", type=click.Choice(LEVELS), default="error", show_default=True, help="The level that ends with 1.")
-@click.option("--on", type=DAY, help="The day that waivers are held against; by default the day that is decided for.")
+@a_day("--on", said="The day that waivers are held against; by default the day that is decided for.")
 @click.option("--within", default="2%", show_default=True, callback=share, help="With --data: how near an edge an account is near it.")
 @click.option("--fix", is_flag=True, help="Mend what has one right spelling, and tell what was mended.")
 @click.option("--diff", is_flag=True, help="With --fix: write nothing; show what would change.")
@@ -31,7 +31,7 @@ def command(  # noqa: PLR0913 - one an option
     *,
     data: Path | None,
     level: str,
-    on: dt.datetime | None,
+    on: dt.date | None,
     within: Fraction,
     fix: bool,
     diff: bool,
@@ -86,14 +86,14 @@ def _mend(policy: Path, *, write: bool, diff: bool) -> None:
 Signed = tuple[Path | None, Path | None]
 
 
-def _check(policy: Path, data: Path | None, level: str, on: dt.datetime | None, within: Fraction, signed: Signed, form: str) -> int:
+def _check(policy: Path, data: Path | None, level: str, on: dt.date | None, within: Fraction, signed: Signed, form: str) -> int:
     """Check one policy, show what there is to say of it, and return the exit code."""
     from kam_rules import engine, proof
     from kam_rules.model.errors import DataError, PolicyError
     from kam_rules.reports.checked import checked, faulty, grave
 
     try:
-        found = engine.check(policy, data, on=on.date() if on else None, within=within)
+        found = engine.check(policy, data, on=on, within=within)
         ledger, roster = signed
         found = found if ledger is None else proof.approved(found, ledger, roster)
     except (PolicyError, DataError) as error:

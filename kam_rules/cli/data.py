@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from kam_rules.cli._inspect import inspect
-from kam_rules.cli._shared import FILE, FORMAT, Bar, show, tell
+from kam_rules.cli._shared import FILE, FORMAT, Bar, Family, show, tell
 
 FINDINGS, INVALID = 1, 4
 SHOWN = 15
 """Rows of a list that people are shown; programs and pages get all."""
 
 
-@click.group("data")
+@click.group("data", cls=Family)
 def command() -> None:
     """Look at data before a policy decides by them.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import DAY, FILE, FORMAT, pairs, show
+from kam_rules.cli._shared import FILE, FORMAT, a_day, pairs, show
 
 
 @click.command("decide")
@@ -15,10 +15,10 @@ from kam_rules.cli._shared import DAY, FILE, FORMAT, pairs, show
 @click.option(
     "--values", multiple=True, required=True, callback=pairs, metavar="FIELD=VALUE", help="A value of the account; may be repeated."
 )
-@click.option("--as-of", type=DAY, metavar="DAY", help="The day the values speak of; by default the policy's first day.")
+@a_day("--as-of", said="The day the values speak of; by default the policy's first day.")
 @click.option("--set", "sets", multiple=True, callback=pairs, metavar="NAME=VALUE", help="Try another value of an assumption.")
 @FORMAT
-def command(policy: Path, values: dict[str, str], as_of: dt.datetime | None, sets: dict[str, str], form: str) -> None:
+def command(policy: Path, values: dict[str, str], as_of: dt.date | None, sets: dict[str, str], form: str) -> None:
     """Decide one account by POLICY from values given by hand, and tell why.
 
     The rules fire in durable-rules; the reference engine decides the account again, and both must agree. Fields that
@@ -32,4 +32,4 @@ def command(policy: Path, values: dict[str, str], as_of: dt.datetime | None, set
     from kam_rules import engine
     from kam_rules.reports.explanation import explanation
 
-    show(explanation(engine.decide_one(policy, values, as_of=as_of.date() if as_of else None, sets=sets)), form)
+    show(explanation(engine.decide_one(policy, values, as_of=as_of, sets=sets)), form)

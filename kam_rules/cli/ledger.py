@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import FILE, FINDING_FORMAT, FORMAT, now, show
+from kam_rules.cli._shared import FILE, FINDING_FORMAT, FORMAT, Family, now, show
 from kam_rules.model.errors import IntegrityError
 
 
-@click.group("ledger")
+@click.group("ledger", cls=Family)
 def command() -> None:
     """Keep runs, approvals, overrides and decisions where a change shows.
 

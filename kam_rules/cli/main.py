@@ -84,6 +84,16 @@ class _Commands(Program):
         command: click.Command = import_module(f"kam_rules.cli.{name.replace('-', '_')}").command
         return command
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Tell the nearest name where a command is not there."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from kam_rules.model.names import nearest
+
+            near = nearest(name, COMMANDS)
+            ctx.fail(f"there is no command '{name}'; " + (f"did you mean '{near}'?" if near else "kam-rules --help lists them all"))
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's own
         width = max(map(len, COMMANDS))
         for title, section in SECTIONS.items():

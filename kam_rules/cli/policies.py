@@ -7,18 +7,18 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import DAY, FILE, FINDING_FORMAT, LEDGER, ROSTER, show
+from kam_rules.cli._shared import FILE, FINDING_FORMAT, LEDGER, ROSTER, a_day, show
 
 FINDINGS = 1
 
 
 @click.command("policies")
 @click.argument("folder", type=FILE)
-@click.option("--on", type=DAY, metavar="DAY", help="Tell which policy is in force on this day.")
+@a_day("--on", said="Tell which policy is in force on this day.")
 @LEDGER
 @ROSTER
 @FINDING_FORMAT
-def command(folder: Path, on: dt.datetime | None, ledger: Path | None, roster: Path | None, form: str) -> None:
+def command(folder: Path, on: dt.date | None, ledger: Path | None, roster: Path | None, form: str) -> None:
     """List the policies of FOLDER as a series: from when to when each is in force, what it extends, its hash.
 
     Days without a policy, days with two, and faults of any of them are findings. With --ledger each tells whether it is
@@ -35,6 +35,6 @@ def command(folder: Path, on: dt.datetime | None, ledger: Path | None, roster: P
     from kam_rules.reports.policies import policies
 
     found, status = years.series(folder, ledger, roster)
-    show(policies(found, status, on.date() if on else None), form)
+    show(policies(found, status, on), form)
     if found.findings:
         raise click.exceptions.Exit(FINDINGS)

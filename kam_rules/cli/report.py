@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import CSV_FORMAT, FILE, FOR, FORMAT, Bar, show
+from kam_rules.cli._shared import CSV_FORMAT, FILE, FOR, FORMAT, Bar, Family, show
 
 REPORTS = {
     "rules": "Tell how often every rule of RUN fired, and which fired for no account.",
@@ -19,7 +19,7 @@ REPORTS = {
 }
 
 
-@click.group("report")
+@click.group("report", cls=Family)
 def command() -> None:
     """Look at a whole run from one side.
 
@@ -31,7 +31,7 @@ def command() -> None:
 
 
 def _report(name: str, about: str) -> click.Command:
-    @click.command(name, help=about)
+    @click.command(name, help=f"{about}\n\n\b\nExample:\n  kam-rules report {name} runs/fy2027")
     @click.argument("run", type=FILE)
     @FORMAT
     def told(run: Path, form: str) -> None:

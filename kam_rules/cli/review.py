@@ -7,17 +7,17 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import DAY, FILE, FORMAT, Bar, show
+from kam_rules.cli._shared import FILE, FORMAT, Bar, a_day, show
 
 
 @click.command("review")
 @click.argument("policy", type=FILE)
 @click.argument("data", type=FILE)
 @click.option("--top", type=click.IntRange(1), default=25, show_default=True, help="How many items a meeting can take.")
-@click.option("--effective-on", type=DAY, help="The day to decide for; by default that of the data, or the policy's first day.")
+@a_day("--effective-on", said="The day to decide for; by default that of the data, or the policy's first day.")
 @click.option("--record", type=FILE, help="Write a review record to fill in: needs, resources in place, outcome.")
 @FORMAT
-def command(policy: Path, data: Path, top: int, effective_on: dt.datetime | None, record: Path | None, form: str) -> None:
+def command(policy: Path, data: Path, top: int, effective_on: dt.date | None, record: Path | None, form: str) -> None:
     """List the accounts of DATA that a review should talk about, by money at stake.
 
     Tells what POLICY proposes, who is held and why, who is overdue for reassessment, over-invested, or stale in calibration,
@@ -33,9 +33,8 @@ def command(policy: Path, data: Path, top: int, effective_on: dt.datetime | None
     from kam_rules import years
     from kam_rules.reports.review import review
 
-    day = effective_on.date() if effective_on else None
     with Bar("deciding") as bar:
-        run, agenda = years.review(policy, data, top=top, effective_on=day, progress=bar.advance, expect=bar.expect)
+        run, agenda = years.review(policy, data, top=top, effective_on=effective_on, progress=bar.advance, expect=bar.expect)
     if record is not None:
         years.review_record(run, agenda, record)
         click.echo(f"{record}: fill in needs, resources_in_place and outcome, then kam-rules history {record} HISTORY", err=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kam_rules.backends import backends
-from kam_rules.cli._shared import DAY, FILE, FORMAT, LEDGER, ROSTER, Bar, now, pairs, show, tell
+from kam_rules.cli._shared import FILE, FORMAT, LEDGER, ROSTER, Bar, a_day, now, pairs, show, tell
 
 FINDINGS = 1
 
@@ -16,8 +16,8 @@ FINDINGS = 1
 @click.command("run")
 @click.argument("policy", type=FILE)
 @click.argument("data", type=FILE)
-@click.option("--as-of", type=DAY, metavar="DAY", help="The day the data speaks of, if not the one in the data file.")
-@click.option("--effective-on", type=DAY, metavar="DAY", help="The day to decide for: it picks the assumptions in force.")
+@a_day("--as-of", said="The day the data speaks of, if not the one in the data file.")
+@a_day("--effective-on", said="The day to decide for: it picks the assumptions in force.")
 @click.option("--set", "sets", multiple=True, callback=pairs, metavar="NAME=VALUE", help="Try another value of an assumption.")
 @click.option("--out", type=FILE, help="The folder to write; by default one under runs/, named for its inputs.")
 @click.option("--engine", "name", type=click.Choice(backends()), default="columnar", show_default=True, help="What decides.")
@@ -30,8 +30,8 @@ def command(  # noqa: PLR0913 - one an option
     policy: Path,
     data: Path,
     *,
-    as_of: dt.datetime | None,
-    effective_on: dt.datetime | None,
+    as_of: dt.date | None,
+    effective_on: dt.date | None,
     sets: dict[str, str],
     out: Path | None,
     name: str,
@@ -65,8 +65,8 @@ def command(  # noqa: PLR0913 - one an option
         run = engine.run(
             policy,
             data,
-            as_of=as_of.date() if as_of else None,
-            effective_on=effective_on.date() if effective_on else None,
+            as_of=as_of,
+            effective_on=effective_on,
             sets=sets,
             engine=name,
             witness=witness,

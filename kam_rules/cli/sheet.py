@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import FILE, show_difference
+from kam_rules.cli._shared import FILE, Family, show_difference
 
 
-@click.group("sheet")
+@click.group("sheet", cls=Family)
 def command() -> None:
     """Edit criteria, bands, tiers, states, targets and ladder in a spreadsheet, and take them back into the policy.
 

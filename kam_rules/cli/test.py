@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from kam_rules.cli._shared import FILE, FINDING_FORMAT, Bar, one_at_a_time, show, tell
+from kam_rules.cli._shared import FILE, FINDING_FORMAT, Bar, Family, one_at_a_time, show, tell
 
 FAILED = 1
 MOST = 100
 
 
-class _Test(click.Group):
+class _Test(Family):
     """Takes a policy where it is not told to write tests."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -168,3 +168,15 @@ def product_type(left: Node, op: str, right: Node) -> Type | None:
     if b is Type.RATIO or b in COUNTS:
         return Type.NUMBER if a in COUNTS else a
     return None
+
+
+def fits(node: Node, wanted: Type) -> bool:
+    """Tell whether a tree may stand where a type is wanted; a ratio is also a number, a literal 0 anything numeric."""
+    found = type_of(node)
+    if found is wanted:
+        return True
+    if wanted is Type.NUMBER:
+        return found in {Type.RATIO, Type.INTEGER, Type.RATING}
+    if isinstance(node, Const) and not node.name and found is Type.NUMBER and wanted.numeric:
+        return node.value == 0 or wanted is not Type.RATIO
+    return wanted is Type.TEXT and found is Type.CATEGORY

@@ -1,6 +1,7 @@
 """Author and approver are the same.
 
-Who asks for an exception is not the one to grant it. The signature of the author does not count either.
+Who asks for an exception is not the one to grant it: neither for an override, nor for a verdict of a review, nor for a waiver.
+The signature of the author does not count either.
 
 Example:
     author: ana
@@ -11,5 +12,5 @@ Instead:
     approver: sales-director
 """
 
-TITLE = "An override approved by its author"
+TITLE = "Approved by its author"
 LEVEL = "error"

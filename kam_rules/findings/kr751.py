@@ -4,10 +4,10 @@ The finding that it waived counts again. Mend it, or have the waiver approved an
 named.
 
 Example:
-    - {finding: KR721, reason: Data comes in autumn, approved_by: sales-director, until: 2026-09-30}   # check --on 2026-10-01
+    - {finding: KR721, reason: Data comes in autumn, author: ana, approved_by: sales-director, until: 2026-09-30}
 
 Instead:
-    - {finding: KR721, reason: Data comes in spring, approved_by: sales-director, until: 2027-04-30}
+    - {finding: KR721, reason: Data comes in spring, author: ana, approved_by: sales-director, until: 2027-04-30}
 """
 
 TITLE = "A waiver that ran out"

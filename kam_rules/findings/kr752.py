@@ -4,10 +4,10 @@ Either it was mended, and the waiver can go, or the code or the words behind abo
 that is left behind would hide the next one in silence.
 
 Example:
-    - {finding: KR721, about: criteria.about_kinds, reason: …, approved_by: sales-director, until: 2027-01-31}
+    - {finding: KR721, about: criteria.about_kinds, reason: …, author: ana, approved_by: sales-director, until: 2027-01-31}
 
 Instead:
-    - {finding: KR721, about: criteria.about_kind, reason: …, approved_by: sales-director, until: 2027-01-31}
+    - {finding: KR721, about: criteria.about_kind, reason: …, author: ana, approved_by: sales-director, until: 2027-01-31}
 """
 
 TITLE = "A waiver that waives nothing"

@@ -4,10 +4,10 @@ Only remarks on a policy that works can be accepted as they are. A rule that nev
 are errors: nobody can approve those.
 
 Example:
-    - {finding: KR701, reason: We know, approved_by: sales-director, until: 2027-01-31}
+    - {finding: KR701, reason: We know, author: ana, approved_by: sales-director, until: 2027-01-31}
 
 Instead:
-    - {finding: KR721, reason: We know, approved_by: sales-director, until: 2027-01-31}
+    - {finding: KR721, reason: We know, author: ana, approved_by: sales-director, until: 2027-01-31}
 """
 
 TITLE = "A waiver of what cannot be waived"

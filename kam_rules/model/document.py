@@ -28,6 +28,14 @@ class Listing:
         """Walk the items."""
         return iter(self.items)
 
+    def maps(self) -> tuple[Mapping, ...]:
+        """Return the items that are mappings. The shape has been checked before."""
+        return tuple(item for item in self.items if isinstance(item, Mapping))
+
+    def scalars(self) -> tuple[Scalar, ...]:
+        """Return the items that are scalars. The shape has been checked before."""
+        return tuple(item for item in self.items if isinstance(item, Scalar))
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -66,6 +74,16 @@ class Mapping:
         """Return the items under `key`; an absent list is empty. The shape has been checked before."""
         value = self.get(key)
         return value.items if isinstance(value, Listing) else ()
+
+    def maps(self, key: str) -> tuple[Mapping, ...]:
+        """Return the mappings in the list under `key`; an absent list is empty."""
+        value = self.get(key)
+        return value.maps() if isinstance(value, Listing) else ()
+
+    def scalars(self, key: str) -> tuple[Scalar, ...]:
+        """Return the scalars in the list under `key`; an absent list is empty."""
+        value = self.get(key)
+        return value.scalars() if isinstance(value, Listing) else ()
 
     def scalar(self, key: str) -> Scalar | None:
         """Return the scalar under `key`, or None. The shape has been checked before."""

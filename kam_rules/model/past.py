@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 from kam_rules.model.types import Field, Type
 
@@ -21,5 +22,5 @@ def fields(tiers: Iterable[str], states: Iterable[str]) -> tuple[Field, ...]:
         Field(TIER_BEFORE, Type.CATEGORY, 0, values=tuple(tiers), meaning="The tier that it holds, from its last review", beside=HISTORY),
         Field(STATE_BEFORE, Type.CATEGORY, 0, values=tuple(states), meaning="The state of its last review", beside=HISTORY),
         Field(SINCE, Type.DATE, 0, meaning="The day on which it came to hold that tier", beside=HISTORY),
-        Field(STREAK, Type.INTEGER, 0, meaning="Its latest reviews in a row without a seat of its own", beside=HISTORY),
+        Field(STREAK, Type.INTEGER, 0, least=Fraction(0), meaning="Its latest reviews in a row without a seat of its own", beside=HISTORY),
     )

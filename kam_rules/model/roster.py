@@ -39,6 +39,10 @@ class Person:
         """Tell whether the line is in force on a day."""
         return self.start <= day <= self.end
 
+    def called(self, name: str) -> bool:
+        """Tell whether a name is this person's, by id or in full, in capitals or not."""
+        return bool(name) and name.casefold() in {self.id.casefold(), self.name.casefold()}
+
 
 @dataclass(frozen=True, slots=True)
 class Roster:

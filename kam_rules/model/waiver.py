@@ -10,11 +10,12 @@ from kam_rules.model.errors import Finding, Where
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """One finding, or every one of a code (`about` is empty), accepted by `approved_by` up to and with `until`."""
+    """One finding, or every one of a code (`about` is empty): `author` asks that it may stay, `approved_by` accepts it to `until`."""
 
     finding: str
     about: str
     reason: str
+    author: str
     approved_by: str
     until: dt.date
     where: Where

@@ -115,7 +115,7 @@ def _figures(draft: Draft, document: Mapping) -> list[Finding]:
             found.append(Finding("KR315", message, assumption.values[0].where, fix))
     if found:
         return found
-    plausible = [draft.percent(i) for i in document.map("targets").list("plausible") if isinstance(i, Scalar)]
+    plausible = [draft.percent(i) for i in document.map("targets").scalars("plausible")]
     for day in constant_dates(draft.assumptions, draft.start, draft.end):
         bound = {a.name: a.on(day).value for a in draft.assumptions.values()}  # type: ignore[union-attr]
         for rule in draft.targets.rules:

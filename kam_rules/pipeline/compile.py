@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from kam_rules.model.document import Scalar
 from kam_rules.model.errors import Finding, PolicyError, UsageError
 from kam_rules.model.ladder import Reconciliation
 from kam_rules.model.names import did_you_mean
@@ -93,7 +92,7 @@ def bound(program: Program, named: Mapping[str, Const]) -> Program:
 
 
 def _prove(policy: Policy, named: Mapping[str, Const], when: str) -> None:
-    ends = [item for item in policy.document.map("targets").list("plausible") if isinstance(item, Scalar)]
+    ends = policy.document.map("targets").scalars("plausible")
     low, high = (Fraction(end.text.rstrip("%")) / 100 for end in ends)
     values = {name: const.value for name, const in named.items()}
     found = []

@@ -31,6 +31,7 @@ from kam_rules.model.book import (
     RollUp,
     TableSource,
 )
+from kam_rules.model.day import read_day
 from kam_rules.model.document import Mapping, Scalar
 from kam_rules.model.errors import DataError, Finding, PolicyError, UsageError
 from kam_rules.model.names import did_you_mean
@@ -141,7 +142,7 @@ def _columns(doc: Mapping) -> dict[str, ColumnMap]:
 
 
 def _texts(doc: Mapping, key: str) -> tuple[str, ...]:
-    return tuple(item.text for item in doc.list(key) if isinstance(item, Scalar)) if key in doc else ()
+    return tuple(item.text for item in doc.scalars(key)) if key in doc else ()
 
 
 def _layout(doc: Mapping) -> Layout:
@@ -171,7 +172,7 @@ def _accounts(doc: Mapping, path: Path, beside: Pairs[str, TableSource], finding
         message = "no column feeds 'account_id'"
         findings.append(Finding("KR404", message, doc.key_where("columns"), "add account_id: with the column of the ids"))
     controls = _controls(doc, findings)
-    as_of, known_at = _day(doc, "as_of", findings), _day(doc, "known_at", findings)
+    as_of, known_at = (read_day(doc.scalar(key), findings) for key in ("as_of", "known_at"))
     if as_of is None:
         return None
     file = doc.scalar("file")
@@ -181,7 +182,7 @@ def _accounts(doc: Mapping, path: Path, beside: Pairs[str, TableSource], finding
         fix = "say file:, or database: and query:"
         findings.append(Finding("KR430", "accounts come from one file, or from one query of a database", doc.where, fix))
     rule = doc.map("roll_up")
-    fields = tuple(item.text for item in rule.list("fields") if isinstance(item, Scalar))
+    fields = tuple(item.text for item in rule.scalars("fields"))
     roll_up = RollUp(rule.text("method"), fields, doc.key_where("roll_up")) if "roll_up" in doc else None
     told = doc.map("ratings")
     rated = Rated(told.text("combine"), parse_number(told.text("disagree_from"))) if "ratings" in doc else None
@@ -199,17 +200,6 @@ def _controls(doc: Mapping, findings: list[Finding]) -> Controls | None:
     accounts, base, tolerance = (told.text(name) for name in ("accounts", "base_revenue", "tolerance"))
     number = int(accounts) if accounts else None
     return Controls(told.text("source"), number, parse_number(base) if base else None, parse_percent(tolerance) or Fraction(0), where)
-
-
-def _day(doc: Mapping, key: str, findings: list[Finding]) -> dt.date | None:
-    scalar = doc.scalar(key)
-    if scalar is None:
-        return None
-    try:
-        return dt.date.fromisoformat(scalar.text)
-    except ValueError:
-        findings.append(Finding("KR105", f"{scalar.text} is not in the calendar", scalar.where, "check month and day"))
-        return None
 
 
 def for_frame(columns: Pairs[str, str], as_of: dt.date, beside: Pairs[str, Iterable[str]] | None = None) -> AccountsSource:

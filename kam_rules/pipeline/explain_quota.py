@@ -17,6 +17,7 @@ from kam_rules.model.names import did_you_mean
 from kam_rules.model.quota import TOTAL, Quota, Reconciled, TeamOutcome
 from kam_rules.model.run import Run
 from kam_rules.pipeline.credit import book_reasons
+from kam_rules.pipeline.explain_inputs import inputs
 from kam_rules.pipeline.holders import FULL, REPS
 from kam_rules.pipeline.quotas import MANAGER
 from kam_rules.pipeline.tables import columns_of
@@ -83,18 +84,15 @@ class _Teller:
         return UsageError(Finding("KR809", f"the run has no {kind} '{name}' with a quota", None, did_you_mean(name, known)))
 
     def _front(self, what: str) -> Told:
-        policy, ready = self.run.policy, self.run.ready
+        policy = self.run.policy
         return {
             "format": FORMAT,
             "of": what,
             "policy": {
                 "id": policy.id,
                 "fiscal_year": policy.fiscal_year,
-                "currency": ready.program.currency,
-                "files": [{"path": source.path, "sha256": source.sha256} for source in policy.sources],
-                "data": [{"path": source.path, "sha256": source.sha256} for source in self.run.book.files],
-                "as_of": ready.as_of.isoformat(),
-                "effective_on": ready.effective_on.isoformat(),
+                "currency": self.run.ready.program.currency,
+                **inputs(self.run),
                 "signed": self.run.standing.said,
                 "ledger": self.run.standing.ledger,
             },

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from kam_rules.backends.reference import evaluate, take
 from kam_rules.model.program import Derive, Program, Stage
-from kam_rules.model.tree import Arith, Compare, Const, Node, Read, Value, reads, rebuild, walk
+from kam_rules.model.tree import ZERO, Arith, Compare, Const, Node, Read, Value, reads, rebuild, walk
 from kam_rules.model.types import Field, Type
 from kam_rules.pipeline.assemble import nodes
 
@@ -86,15 +86,23 @@ def _domain(field: Field) -> Sequence[Value] | None:
 def _points(stage: Stage, field: Field, start: Mapping[str, Value]) -> list[int]:
     """Return, in the field's smallest unit, the values around every edge that a rule or a line writes, and the ends."""
     scale = 10**field.decimals
-    exact = [edge for node, wanted in _edges(stage) if (edge := invert(_unfold(stage, node), field.name, wanted, start)) is not None]
-    near = {math.floor(edge * scale) + step for edge in exact for step in (-1, 0, 1, 2)}
+    near = {place + step for place in edges(stage, field, start) for step in (-1, 0, 1, 2)}
     least = math.ceil(field.least * scale) if field.least is not None else min(near, default=0) - scale
     most = math.floor(field.most * scale) if field.most is not None else max(near, default=0) + scale
     return sorted({least, most} | {point for point in near if least <= point <= most})
 
 
+def edges(stage: Stage, field: Field, facts: Mapping[str, Value]) -> set[int]:
+    """Return, in the field's smallest unit, the value at or next below every edge that a rule or a line writes.
+
+    An edge that reads the field more than once is not among them.
+    """
+    exact = (invert(_unfold(stage, node), field.name, wanted, facts) for node, wanted in _edges(stage))
+    return {math.floor(edge * 10**field.decimals) for edge in exact if edge is not None}
+
+
 def _edges(stage: Stage) -> Iterator[tuple[Node, Fraction]]:
-    """Return every expression that is compared with a number, and the ends of every line."""
+    """Return every expression that is compared with a number, the ends of every line, and every divisor with nought."""
     for step in stage.steps:
         nodes = [step.node] if isinstance(step, Derive) else [rule.when for rule in step.rules]
         for node in (part for top in nodes for part in walk(top)):
@@ -106,6 +114,8 @@ def _edges(stage: Stage) -> Iterator[tuple[Node, Fraction]]:
                 case Arith("/", Arith("-", measure, Const(Fraction() as worst)), Const(Fraction() as length)):
                     yield measure, worst
                     yield measure, worst + length
+                case Arith("/", _, divisor):
+                    yield divisor, ZERO
 
 
 def _stretches(field: Field, points: list[int], tier_with: Callable[[Value], str | None], now: str | None) -> Iterator[Flip]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from kam_rules.model.day import read_day
 from kam_rules.model.errors import DataError, Finding
 from kam_rules.model.fiscal import FiscalYear
 from kam_rules.model.names import did_you_mean
@@ -58,11 +59,13 @@ def hands(run: Run, path: Path) -> Hands:
     """Return what the changes of a file come to; nothing before the day of the decision is altered.
 
     Raises:
-        DataError: KR459 to KR464 and KR466, every row at fault; then nothing changes.
+        DataError: KR105 its day is not in the calendar; KR459 to KR464 and KR466, every row at fault; then nothing changes.
     """
-    table = load(path, "changes")
+    table, faults = load(path, "changes"), list[Finding]()
+    as_of = read_day(table.doc.scalar("as_of"), faults)
+    if as_of is None:
+        raise DataError(faults)
     year, by = run.policy.calendar, run.policy.year.proration
-    as_of = dt.date.fromisoformat(table.doc.text("as_of"))
     walk = _Walk(table, year, by, as_of, _book(run), _holders(run), _unassigned(run))
     walk.all()
     if walk.faults:

@@ -41,10 +41,16 @@ class Line:
         return () if self.days else tuple(end for end in (self.least, self.most) if abs(end) < FARTHEST)
 
     def place(self, value: Value) -> int:
-        """Return the place of a value; of a missing one the first."""
-        if isinstance(value, Fraction):
-            return int(value * self.scale)
-        return value.toordinal() if isinstance(value, dt.date) else self.least
+        """Return the place of a value."""
+        if isinstance(value, dt.date):
+            return value.toordinal()
+        assert isinstance(value, Fraction), "only numbers and days stand on a line"
+        return int(value * self.scale)
+
+    def start(self, day: dt.date | None) -> int:
+        """Return the place from which a missing value is looked for: nought, or the given day, or the limit next to it."""
+        wanted = day.toordinal() if self.days and day is not None else 0
+        return min(max(wanted, self.least), self.most)
 
     def value(self, place: int) -> Value:
         """Return the value at a place."""

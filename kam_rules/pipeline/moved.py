@@ -20,10 +20,15 @@ def moved(stage: Stage, names: set[str], facts: Mapping[str, Value], wanted: Col
         facts: the values and figures of the account as it is.
         wanted: the lists, by id, and the figures that are looked at.
     """
+    return settled(led(stage, names, wanted), names, facts)
+
+
+def led(stage: Stage, names: set[str], wanted: Collection[str]) -> Stage:
+    """Return a stage with only the steps that lead from some names to what is wanted, of any account; see `moved`."""
     kept: list[Step] = []
     for step in stage.steps:
         if names & {read for node in nodes(step) for read in reads(node)}:
-            kept.append(_put(step, names, facts))
+            kept.append(step)
             names |= _made(step)
     needed, steps = set(wanted), list[Step]()
     for step in reversed(kept):
@@ -31,6 +36,11 @@ def moved(stage: Stage, names: set[str], facts: Mapping[str, Value], wanted: Col
             needed |= {read for node in nodes(step) for read in reads(node)}
             steps.insert(0, step)
     return replace(stage, steps=tuple(steps))
+
+
+def settled(stage: Stage, names: Collection[str], facts: Mapping[str, Value]) -> Stage:
+    """Return a stage with the value of everything but some names put in."""
+    return replace(stage, steps=tuple(_put(step, names, facts) for step in stage.steps))
 
 
 def _made(step: Step) -> set[str]:

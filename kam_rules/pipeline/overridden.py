@@ -10,7 +10,6 @@ from itertools import groupby
 import polars as pl
 
 from kam_rules.model.amounts import parse_percent, percent
-from kam_rules.model.document import Scalar
 from kam_rules.model.errors import Finding, PolicyError, Where
 from kam_rules.model.ledger import OVERRIDE
 from kam_rules.model.names import did_you_mean
@@ -129,7 +128,7 @@ def _value(run: Run, item: Override, account: Account) -> Iterator[Finding]:
 
 def _percent(run: Run, item: Override) -> Iterator[Finding]:
     value = parse_percent(item.to)
-    ends = [parse_percent(end.text) for end in run.policy.document.map("targets").list("plausible") if isinstance(end, Scalar)]
+    ends = [parse_percent(end.text) for end in run.policy.document.map("targets").scalars("plausible")]
     low, high = (end if end is not None else Fraction(0) for end in ends)
     if value is None or not low <= value <= high:
         message = f"'{item.to}' is no plausible target ({percent(low)} to {percent(high)} of the base)"
@@ -155,7 +154,7 @@ class _Judge:
         signed = self.told.of(thing_of(self.file, item))
         barred = {found.person.id: self._barred(found, item) for found in signed}
         counted = [found for found in signed if not barred[found.person.id]]
-        if not any(item.approver in {found.person.id, found.person.name} for found in counted):
+        if not any(found.person.called(item.approver) for found in counted):
             why = next((why for why in barred.values() if why), "")
             return Idle(item, "KR890" if why else "KR665", why or f"the ledger holds no approval of it by {item.approver}")
         once = {found.person.id: found for found in reversed(counted)}

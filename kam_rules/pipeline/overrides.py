@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kam_rules.model.day import read_day
 from kam_rules.model.document import Doc, Mapping, Scalar, at
 from kam_rules.model.errors import Finding, PolicyError
 from kam_rules.model.override import ACCEPT, HOLD, REJECT, STATE, TARGET, TIER, Override, Overrides
@@ -88,8 +89,8 @@ def load(path: Path, shown: str | None = None) -> Overrides:
     items: list[Override] = []
     if not findings:
         items = [
-            *(_override(item, findings) for item in document.list("overrides") if isinstance(item, Mapping)),
-            *(_review(item, findings) for item in document.list("review") if isinstance(item, Mapping)),
+            *(_override(item, findings) for item in document.maps("overrides")),
+            *(_review(item, findings) for item in document.maps("review")),
         ]
         findings += [*_own(items), *_twice(items)]
     if findings:
@@ -98,12 +99,7 @@ def load(path: Path, shown: str | None = None) -> Overrides:
 
 
 def _override(item: Mapping, findings: list[Finding]) -> Override:
-    expires = dt.date.max
-    try:
-        expires = dt.date.fromisoformat(item.text("expires"))
-    except ValueError:
-        message = f"{item.text('expires')} is not in the calendar"
-        findings.append(Finding("KR105", message, at(item, ("expires",)), "check month and day"))
+    expires = read_day(item.scalar("expires"), findings) or dt.date.max
     reason, because, author, approver = (item.text(key) for key in ("reason", "because", "author", "approver"))
     what = (item.text("account"), item.text("field"), item.text("to"))
     return Override("override", *what, "", reason, because, author, approver, expires, item.where)

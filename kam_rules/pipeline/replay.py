@@ -9,14 +9,16 @@ from typing import Any
 import polars as pl
 
 from kam_rules.backends.reference import facts_of, take
+from kam_rules.feel.printer import value as said
 from kam_rules.model.book import Why
 from kam_rules.model.errors import DisagreementError, Finding, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.outcome import Layout, Verdict, flatten
 from kam_rules.model.past import TIER_BEFORE
-from kam_rules.model.program import HIGHER, TIERS, Derive, RuleList, Stage
+from kam_rules.model.program import HIGHER, TIERS, Derive, Program, RuleList, Stage
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Value, reads
+from kam_rules.model.types import Type
 from kam_rules.pipeline.aside import REASONS
 from kam_rules.pipeline.assemble import GATES, STATES
 from kam_rules.pipeline.decide import HANDED, seat_all
@@ -41,6 +43,15 @@ class Replay:
     layout: Layout
     frames: tuple[pl.DataFrame, pl.DataFrame]
 
+    @property
+    def program(self) -> Program:
+        """The rules by which the run decided."""
+        return self.run.ready.program
+
+    def text(self, value: Value, type_: Type) -> str | None:
+        """Return a value as a trail writes it, amounts in whole currency; None where it is missing."""
+        return None if value is None else said(value, type_, minor=self.program.minor)
+
     def verdict(self, rules: RuleList) -> Verdict:
         """Return the recorded outcome of a list."""
         return self.layout.verdict(self.record, rules.id)
@@ -48,7 +59,7 @@ class Replay:
     def absent(self, name: str) -> tuple[str, ...]:
         """Return the missing fields behind a missing name; empty where only a division by zero is."""
         name = f"{name.removesuffix('.score')}.measure" if name.endswith(".score") else name
-        steps = [s for stage in self.run.ready.program.stages for s in stage.steps if isinstance(s, Derive)]
+        steps = [s for stage in self.program.stages for s in stage.steps if isinstance(s, Derive)]
         step = next((s for s in steps if s.name == name), None)
         if step is None:
             return (name,) if self.facts.get(name) is None else ()
@@ -60,19 +71,25 @@ class Replay:
 
 
 def replay(run: Run, account_id: str) -> Replay:
-    """Return one account, decided again by the reference engine from the recorded values.
+    """Return one account, decided again by the reference engine from the recorded values, and all seats taken again.
 
     Raises:
         UsageError: KR505 the account is not in the run, or was refused.
         DisagreementError: KR509 the record and the reference engine differ.
     """
+    found = decided_again(run, account_id)
+    if run.whole and len(run.table.items) == 1:
+        _seated_alike(run)
+    return found
+
+
+def decided_again(run: Run, account_id: str) -> Replay:
+    """Return one account, decided again; its seat is held against those taken. For several accounts of a run; see `replay`."""
     number, row = _place(run, account_id)
     frames = [table.lazy_part(number).slice(row, 1).collect() for table in (run.book.table, run.table, run.book.raw)]
     account, record, cells = (frame.row(0, named=True) for frame in frames)
     facts = retaken(run, account, record)
     _hold_seat(run, account, record)
-    if run.whole and len(run.table.items) == 1:
-        _seated_alike(run)
     return Replay(run, account, record, cells, facts, Layout(*run.ready.program.stages), (frames[0], frames[1]))
 
 

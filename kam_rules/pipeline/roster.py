@@ -21,6 +21,7 @@ from pathlib import Path
 
 from kam_rules.evidence.keys import is_public
 from kam_rules.model.amounts import parse_number
+from kam_rules.model.day import read_day
 from kam_rules.model.document import Mapping, Scalar, at
 from kam_rules.model.errors import Finding, PolicyError
 from kam_rules.model.roster import KINDS, Person, Roster
@@ -64,7 +65,7 @@ def load(path: Path) -> Roster:
     findings = check_shape(document, roster_schema())
     people: list[Person] = []
     if not findings:
-        people = [_person(item, findings) for item in document.list("roster") if isinstance(item, Mapping)]
+        people = [_person(item, findings) for item in document.maps("roster")]
         _apart(people, findings)
     if findings:
         raise PolicyError(excerpts(findings, {source.path: text_}))
@@ -72,26 +73,18 @@ def load(path: Path) -> Roster:
 
 
 def _person(item: Mapping, findings: list[Finding]) -> Person:
-    start, end = (_day(item, key, findings) for key in ("from", "to"))
+    start = read_day(item.scalar("from"), findings) or dt.date.min
+    end = read_day(item.scalar("to"), findings) or dt.date.max
     if start > end:
         findings.append(Finding("KR670", f"from {start} lies after to {end}", at(item, ("from",)), "turn the two days round"))
     key = item.text("key")
     if not is_public(key):
         message = f"'{key}' is no public key"
         findings.append(Finding("KR670", message, at(item, ("key",)), "write the line that kam-rules sign --new-key printed"))
-    functions, reps = (tuple(one.text for one in item.list(key) if isinstance(one, Scalar)) for key in ("functions", "reps"))
+    functions, reps = (tuple(one.text for one in item.scalars(key)) for key in ("functions", "reps"))
     may = item.map("may_approve")
     limits = {entry.key: _limit(entry.key, entry.value, findings) for entry in may.entries if isinstance(entry.value, Scalar)}
     return Person(item.text("id"), item.text("name"), functions, key, start, end, reps, limits, item.where)
-
-
-def _day(item: Mapping, key: str, findings: list[Finding]) -> dt.date:
-    try:
-        return dt.date.fromisoformat(item.text(key))
-    except ValueError:
-        message = f"{item.text(key)} is not in the calendar"
-        findings.append(Finding("KR105", message, at(item, (key,)), "check month and day"))
-        return dt.date.min if key == "from" else dt.date.max
 
 
 def _limit(kind: str, value: Scalar, findings: list[Finding]) -> int | None:

@@ -14,9 +14,9 @@ from kam_rules.pipeline.explain import FORMAT as TRAIL_FORMAT
 from kam_rules.pipeline.explain_quota import FORMAT as QUOTA_FORMAT
 from kam_rules.pipeline.overrides import overrides_schema
 from kam_rules.pipeline.roster import roster_schema
-from kam_rules.pipeline.shapes import trail_schema
 from kam_rules.pipeline.shapes_manifest import manifest_schema
 from kam_rules.pipeline.shapes_quota import quota_schema, reconciliation_schema
+from kam_rules.pipeline.shapes_trail import trail_schema
 from kam_rules.pipeline.told_quota import FORMAT as RECONCILIATION_FORMAT
 from kam_rules.pipeline.trials.shapes import tests_schema
 from kam_rules.pipeline.waivers import waivers_schema

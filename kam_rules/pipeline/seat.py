@@ -62,8 +62,11 @@ def seat(book: pl.DataFrame, seating: Seating, close: Close) -> pl.DataFrame:
         nobody = {"own": pl.Int8, "hold": pl.String, "kept": pl.Boolean, "moved": pl.Boolean}
         book = book.with_columns(pl.lit(None, kind).alias(name) for name, kind in nobody.items())
     places = book["eligible"].cast(pl.String).cast(names).to_physical().cast(pl.Int8)
-    caps = _capacities(book, places, seating, close)
-    at, lost, why, rank = _walk(book, places, seating, caps, close)
+    caps: Caps = {s.tier: (s.capacity, CAPACITY) for s in seating.tiers}
+    walked = _walk(book, places, seating, caps, close)
+    cut = _cut(walked[0], len(places) - places.null_count(), seating, caps)
+    at, lost, why, rank = walked if cut == caps else _walk(book, places, seating, cut, close)
+    caps = cut
     bounded = pl.Series([*(caps[tier][0] is not None for tier in order), False])
     stays = pl.col("at") == pl.col("own")
     reason = (
@@ -143,6 +146,8 @@ class _Ranked:
 
 def _seated(asking: pl.Series, held: int, cap: int, tier: _Ranked) -> tuple[list[int], list[int]]:
     """Return who is seated by rank, and who of the tier's own keeps its place without: each leaves one seat less by rank."""
+    if tier.changes is None:
+        return tier.best(asking, cap), []
     bound = tier.book["hold"].gather(asking).is_not_null() & (tier.book["own"].gather(asking) == tier.place).fill_null(value=False)
     keep = set(asking.filter(bound).to_list())
     stay: set[int] = set()
@@ -179,18 +184,23 @@ def _key(value: Value, *, down: bool) -> tuple[bool, Fraction]:
     return (False, -number if down else number)
 
 
-def _capacities(book: pl.DataFrame, places: pl.Series, seating: Seating, close: Close) -> Caps:
-    """Return each tier's capacity after the share limit has been cut from the lowest key tier up, and what bounds it."""
-    caps: Caps = {s.tier: (s.capacity, CAPACITY) for s in seating.tiers}
+def _cut(at: pl.Series, decided: int, seating: Seating, caps: Caps) -> Caps:
+    """Return each tier's capacity after the share limit has been cut from the lowest key tier up, and what bounds it.
+
+    Args:
+        at: the place at which each account sits without the limit.
+        decided: the accounts that the share is of.
+        seating: the share limit.
+        caps: the capacities that the policy gives.
+    """
     if seating.at_most is None:
         return caps
-    at, *_ = _walk(book, places, replace(seating, at_most=None), caps, close)
-    order = [seats.tier for seats in seating.tiers]
+    order, cut = [seats.tier for seats in seating.tiers], dict(caps)
     taken = {tier: int((at == order.index(tier)).sum()) for tier in seating.key_tiers}
-    over = sum(taken.values()) - int(seating.at_most * (len(places) - places.null_count()))
+    over = sum(taken.values()) - int(seating.at_most * decided)
     for tier in reversed(seating.key_tiers):
         if over > 0:
-            cut = min(over, taken[tier])
-            caps[tier] = (taken[tier] - cut, SHARE)
-            over -= cut
-    return caps
+            less = min(over, taken[tier])
+            cut[tier] = (taken[tier] - less, SHARE)
+            over -= less
+    return cut

@@ -76,6 +76,8 @@ def _findings(error: ValidationError, document: Mapping) -> Iterator[Finding]:
             yield from _one_of(error, document, where)
         case "type":
             yield _wrong_type(error, schema, where, name)
+        case "enum" if schema.get("type") == "boolean" and not isinstance(error.instance, bool):
+            return  # its type is told
         case "enum":
             yield Finding("KR104", f"{name} cannot be {word(error.instance)}", where, _choices(error.instance, schema))
         case "pattern" | "minLength" if "propertyNames" in error.absolute_schema_path:

@@ -6,8 +6,7 @@ from kam_rules.model.ladder import Verdict
 from kam_rules.model.quota import Kind
 from kam_rules.model.schema import Schema
 from kam_rules.pipeline.explain_quota import FORMAT as QUOTA
-from kam_rules.pipeline.shapes import all_of as _all
-from kam_rules.pipeline.shapes import files_of, list_of, or_null, text_of, words_of
+from kam_rules.pipeline.shapes import all_of, files_of, list_of, or_null, text_of, words_of
 from kam_rules.pipeline.told_quota import FORMAT as RECONCILIATION
 
 TRUTH = {"type": "boolean"}
@@ -17,7 +16,7 @@ ROW = {"type": "integer", "description": "Row, as a spreadsheet counts"}
 
 def _finding() -> Schema:
     keys = {"code": "Its code", "level": "error, warning or note", "message": "What is wrong", "where": "Its place", "fix": "What to do"}
-    return _all("A finding", {key: text_of(about) for key, about in keys.items()})
+    return all_of("A finding", {key: text_of(about) for key, about in keys.items()})
 
 
 def _team() -> Schema:
@@ -33,7 +32,7 @@ def _team() -> Schema:
         "rest": "Of the hold-back, what caps and limits left over",
         "residual": "Of the hold-back, what fills no whole unit",
     }
-    return _all(
+    return all_of(
         "One team, or all together",
         {
             "team": text_of("The team"),
@@ -59,11 +58,11 @@ def _team() -> Schema:
 
 def _spread() -> Schema:
     states = {"type": "array", "items": text_of("A state"), "description": "States that are left out"}
-    return _all("How an amount is spread", {"by": text_of("By what"), "leave_out": states})
+    return all_of("How an amount is spread", {"by": text_of("By what"), "leave_out": states})
 
 
 def _part() -> Schema:
-    return _all(
+    return all_of(
         "The accounts of one kind",
         {
             "kind": {"enum": [str(k) for k in Kind], "description": "The line; only decided accounts roll up"},
@@ -75,7 +74,7 @@ def _part() -> Schema:
 
 
 def _step() -> Schema:
-    return _all(
+    return all_of(
         "One rung",
         {
             "rung": text_of("Its id"),
@@ -92,7 +91,7 @@ def _step() -> Schema:
 
 
 def _share() -> Schema:
-    return _all(
+    return all_of(
         "One holder",
         {
             "holder": text_of("The rep"),
@@ -116,7 +115,7 @@ def reconciliation_schema() -> Schema:
         "base": text_of("Its base"),
         "committed": text_of("Its committed targets"),
     }
-    return _all(
+    return all_of(
         "The gap and the quotas of a run; every figure is text, written exactly",
         {
             "format": {"const": RECONCILIATION, "description": "The format of this document"},
@@ -126,13 +125,13 @@ def reconciliation_schema() -> Schema:
             "as_of": text_of("The day of the data"),
             "effective_on": text_of("The day decided for"),
             "sets": words_of("Assumptions replaced"),
-            "scope": _all("Which accounts count", {"tiers": names, "states": names}),
+            "scope": all_of("Which accounts count", {"tiers": names, "states": names}),
             "denominator": text_of("The denominator of the gap"),
             "unit": text_of("The smallest part that is handed out"),
             "teams": list_of("Every team", _team()),
             "total": _team(),
             "quotas": list_of("Every line of quota", _line()),
-            "overlays": list_of("Credit that is shown and never summed", _all("One holder", overlay)),
+            "overlays": list_of("Credit that is shown and never summed", all_of("One holder", overlay)),
             "findings": list_of("What to look at", _finding()),
         },
     )
@@ -142,7 +141,7 @@ def _line() -> Schema:
     texts = {"holder": "The holder", "name": "Its name", "role": "rep: its own book; manager: all below", "team": "The team"}
     amounts = {"base": "Base", "committed": "Committed targets"}
     added = ("aspirational", "supplement", "hold_back", "proration", "total_quota")
-    return _all(
+    return all_of(
         "One line of quota",
         {
             **{key: text_of(about) for key, about in texts.items()},
@@ -157,7 +156,7 @@ def _line() -> Schema:
 
 def quota_schema() -> Schema:
     """Return the schema of `kam-rules.quota/1`."""
-    cell = _all("A cell", {"file": text_of("File"), "row": ROW, "column": text_of("Column"), "raw": or_null("The text in it")})
+    cell = all_of("A cell", {"file": text_of("File"), "row": ROW, "column": text_of("Column"), "raw": or_null("The text in it")})
     texts = ("tier", "state", "state_rule", "state_where", "target_rule", "target_where", "nrr", "committed", "supplement")
     account = {
         "account_id": text_of("The account"),
@@ -175,20 +174,22 @@ def quota_schema() -> Schema:
         "start": or_null("First day in the seat"),
         "end": or_null("Last day in the seat"),
         "reports_to": {"type": "array", "items": text_of("A manager"), "description": "From the nearest up"},
-        "cell": _all("Its row", {"file": text_of("File"), "row": ROW, "columns": words_of("Which column feeds which field")}),
+        "cell": all_of("Its row", {"file": text_of("File"), "row": ROW, "columns": words_of("Which column feeds which field")}),
     }
     policy = {key: text_of(key.replace("_", " ")) for key in ("id", "fiscal_year", "currency", "as_of", "effective_on", "signed")}
     policy["ledger"] = or_null("How many entries the ledger had before the run, and the hash of the last")
-    return _all(
+    return all_of(
         "Why a rep, a manager or a team is asked for so much; every figure is text, written exactly",
         {
             "format": {"const": QUOTA, "description": "The format of this document"},
             "of": text_of("rep:ID or team:NAME"),
-            "policy": _all("By which policy, data and days", {**policy, "files": files_of("Policy files"), "data": files_of("Data files")}),
-            "holder": {"anyOf": [_all("Who holds it", seat), {"type": "null"}], "description": "Who holds it; null of a team"},
+            "policy": all_of(
+                "By which policy, data and days", {**policy, "files": files_of("Policy files"), "data": files_of("Data files")}
+            ),
+            "holder": {"anyOf": [all_of("Who holds it", seat), {"type": "null"}], "description": "Who holds it; null of a team"},
             "lines": list_of("The lines of quota", _line()),
             "team": {"anyOf": [_team(), {"type": "null"}], "description": "The team's climb; null where none has that book"},
             "below": list_of("Directly below", _line()),
-            "accounts": list_of("The holder's own accounts", _all("One account", account)),
+            "accounts": list_of("The holder's own accounts", all_of("One account", account)),
         },
     )

@@ -66,9 +66,8 @@ def approving(told: Known, found: tuple[Thing, ...], by: str, key: Ed25519Privat
     """
     day = day_of(told, at)
     faults = [fault for kind in dict.fromkeys(thing.kind for thing in found) for fault in signer(told.roster, by, public(key), day, kind)]
-    names = {by, *(person.name for person in told.roster.lines(by))}
     mine = [person for person in told.roster.lines(by) if person.key == public(key) and person.holds(day)]
-    faults += [fault for thing in found for fault in _apart(thing, names, by, mine)]
+    faults += [fault for thing in found for person in mine[:1] for fault in _apart(thing, person)]
     if faults:
         raise UsageError(dict.fromkeys(faults))
     return [(APPROVAL, _approval(told, thing, by, key, at)) for thing in found]
@@ -79,17 +78,17 @@ def day_of(told: Known, at: str) -> dt.date:
     return dt.date.fromisoformat(max(at, *(entry.at for entry in told.entries))[:10])
 
 
-def _apart(thing: Thing, names: set[str], by: str, lines: list[Person]) -> list[Finding]:
+def _apart(thing: Thing, person: Person) -> list[Finding]:
     """Tell why a person may not approve a thing, whatever the roster says of things of that kind."""
-    if thing.author in names:
-        message = f"'{by}' wrote the {thing.kind} {thing.about['title']}, and cannot approve it"
+    if person.called(thing.author):
+        message = f"'{person.id}' wrote the {thing.kind} {thing.about['title']}, and cannot approve it"
         return [Finding("KR890", message, thing.where, "have somebody else on the roster sign it")]
-    if thing.only and thing.only not in names:
-        message = f"the {thing.kind} {thing.about['title']} says that '{thing.only}' answers for it, not '{by}'"
+    if thing.only and not person.called(thing.only):
+        message = f"the {thing.kind} {thing.about['title']} says that '{thing.only}' answers for it, not '{person.id}'"
         return [Finding("KR890", message, thing.where, f"have '{thing.only}' sign it, or write who else answers for it")]
-    why = [thing.bars(person) for person in lines if thing.bars and thing.kind in person.may_approve]
+    why = thing.bars(person) if thing.bars and thing.kind in person.may_approve else ""
     fix = "have somebody sign it who has nothing to gain by it, and may approve as much"
-    return [Finding("KR890", f"{told}: the {thing.kind} {thing.about['title']}", lines[0].where, fix) for told in why if told]
+    return [Finding("KR890", f"{why}: the {thing.kind} {thing.about['title']}", person.where, fix)] if why else []
 
 
 def _approval(told: Known, thing: Thing, by: str, key: Ed25519PrivateKey, at: str) -> dict[str, Any]:

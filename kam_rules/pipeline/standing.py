@@ -43,9 +43,9 @@ def barred(found: Approval, thing: Thing) -> str:
     person = found.person
     if found.entry.body["approves"] != thing.kind:
         return f"it approves the {found.entry.body['approves']}, not the {thing.kind}"
-    if thing.author in {person.id, person.name}:
+    if person.called(thing.author):
         return f"'{person.id}' wrote it"
-    if thing.only and thing.only not in {person.id, person.name}:
+    if thing.only and not person.called(thing.only):
         return f"'{thing.only}' answers for it, not '{person.id}'"
     return within(person, thing.kind, 0, 0) or (thing.bars(person) if thing.bars else "")
 

@@ -65,9 +65,10 @@ def waiver_thing(policy: Policy, waiver: Waiver) -> Thing:
         "finding": waiver.finding,
         "about": waiver.about,
         "reason": waiver.reason,
+        "author": waiver.author,
         "until": waiver.until.isoformat(),
     }
-    return Thing("waiver", digest(told), told, only=waiver.approved_by, where=waiver.where)
+    return Thing("waiver", digest(told), told, author=waiver.author, only=waiver.approved_by, where=waiver.where)
 
 
 def set_things(policy: Policy, sets: Mapping[str, str]) -> tuple[Thing, ...]:

@@ -8,6 +8,7 @@ Example:
       - finding: KR721
         about: criteria.about_kind
         reason: Nobody has recorded a judgement of our own people yet; the council collects them this year
+        author: revenue-operations
         approved_by: sales-director
         until: 2027-01-31
 """
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kam_rules.findings import codes, page
+from kam_rules.model.day import read_day
 from kam_rules.model.document import Mapping, at
 from kam_rules.model.errors import Finding, PolicyError
 from kam_rules.model.names import did_you_mean
@@ -36,10 +38,11 @@ WAIVER = record(
         "finding": identifier("The code of the finding, such as KR721"),
         "about": text("What it is about, as check says behind the code; left out: every finding of the code"),
         "reason": text("Why it may stay"),
-        "approved_by": text("Who answers for it"),
+        "author": text("Who asks for it"),
+        "approved_by": text("Who answers for it; never the author"),
         "until": date("The last day on which it holds"),
     },
-    ("finding", "reason", "approved_by", "until"),
+    ("finding", "reason", "author", "approved_by", "until"),
 )
 
 
@@ -75,24 +78,24 @@ def load(policy: Path, shown: str) -> tuple[tuple[Waiver, ...], Source | None]:
     findings = check_shape(document, waivers_schema())
     waivers: list[Waiver] = []
     if not findings:
-        waivers = [_waiver(item, findings) for item in document.list("waivers") if isinstance(item, Mapping)]
+        waivers = [_waiver(item, findings) for item in document.maps("waivers")]
     if findings:
         raise PolicyError(excerpts(findings, {source.path: text_}))
     return tuple(waivers), source
 
 
 def _waiver(item: Mapping, findings: list[Finding]) -> Waiver:
-    code, until = item.text("finding"), dt.date.max
+    code = item.text("finding")
     known = [found for found in codes() if found.startswith("KR7") and page(found).LEVEL != "error"]
     if code not in known:
         what = "there is no finding" if code not in codes() else "an error is mended, not waived:"
         findings.append(Finding("KR753", f"{what} '{code}'", at(item, ("finding",)), did_you_mean(code, known)))
-    try:
-        until = dt.date.fromisoformat(item.text("until"))
-    except ValueError:
-        message = f"{item.text('until')} is not in the calendar"
-        findings.append(Finding("KR105", message, at(item, ("until",)), "check month and day"))
-    return Waiver(code, item.text("about"), item.text("reason"), item.text("approved_by"), until, item.where)
+    until = read_day(item.scalar("until"), findings) or dt.date.max
+    author, approver = item.text("author"), item.text("approved_by")
+    if author.casefold() == approver.casefold():
+        message = f"the waiver of {code}: '{author}' is to approve what '{author}' asks for"
+        findings.append(Finding("KR662", message, at(item, ("approved_by",)), "name somebody else who answers for it"))
+    return Waiver(code, item.text("about"), item.text("reason"), author, approver, until, item.where)
 
 
 def apply(findings: Iterable[Finding], waivers: tuple[Waiver, ...], on: dt.date) -> Applied:

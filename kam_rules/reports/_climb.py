@@ -8,6 +8,7 @@ from typing import Any
 
 from kam_rules.model.report import Block, Cell, Column, Lines, Table, Unit
 from kam_rules.pipeline.again import WAYS
+from kam_rules.reports._place import short
 
 Told = dict[str, Any]
 SAYS = {
@@ -31,15 +32,10 @@ def money(text: str) -> str:
     return f"{'-' * whole.startswith('-')}{int(whole.lstrip('-')):,}{point}{part}"
 
 
-def place(where: str) -> str:
-    """Return a place in the last file of its path."""
-    return where.rsplit("/", 1)[-1] or "built in"
-
-
 def climb(team: Told, *, around: int | None = None) -> Iterable[Block]:
     """Tell the rungs, all or those `around` the one chosen, what was spread, and what would close the gap."""
     chosen = next(i for i, step in enumerate(team["steps"]) if step["chosen"])
-    lines = [f"{SAYS[team['verdict']]} ({team['rung']}, {place(team['rung_where'])})"]
+    lines = [f"{SAYS[team['verdict']]} ({team['rung']}, {short(team['rung_where'])})"]
     for i, step in enumerate(team["steps"]):
         if around is None or abs(i - chosen) <= around:
             lines.append("  " + _step(step, "holds" if i == chosen else "not reached" if i > chosen else "too small"))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kam_rules.model.report import Column, Table
+from kam_rules.reports._place import short
 
 Json = dict[str, Any]
 
@@ -21,8 +22,7 @@ def changing(seat: Json) -> Iterable[str]:
         return
     since = f" since {change['since_before']}, {change['days']} days" if change["since_before"] else ""
     yield f"held before: {before}{since}"
-    place = change["where"].rsplit("/", 1)[-1]
-    yield from (f"    {line} ({place})" for line in _why(seat, change))
+    yield from (f"    {line} ({short(change['where'])})" for line in _why(seat, change))
 
 
 def _why(seat: Json, change: Json) -> Iterable[str]:

@@ -16,7 +16,8 @@ from kam_rules.pipeline.raters import Label, Lifted
 READ = (
     "Spared: what the recorded answer takes off the quota against the value that asks for most.",
     "Could save: what the value that asks for least would still take off; values that put the account out of the quota stand apart.",
-    "All values of a flag, category or rating are tried; of a number or day its limits, and the nearest that leads to each tier and state.",
+    "All values of a flag, category or rating are tried; of a number or day the nearest that asks for least, for most, or puts it out.",
+    "That no other number or day asks for less or more is proved, not sampled.",
     "Each answer is changed alone, all other values and all other accounts as they are, before overrides and supplements.",
     "Accounts without a target are left out; blank is never tried as an answer.",
 )
@@ -69,6 +70,8 @@ def _answers(found: tuple[Worth, ...], minor: int) -> Table:
     rows = tuple(_answer(one, minor) for one in moving)
     still = len(found) - len(moving)
     note = f"{still:,} further answers move no quota, whatever they were." if still else ""
+    open_ = sum(not one.settled for one in found)
+    note += f" Of {open_:,} answers not all values could be looked at; less or more may be possible there." if open_ else ""
     return Table("answers", "By answer, most at stake first", columns, rows, note, empty="no answer moves a quota")
 
 

@@ -9,14 +9,14 @@ from kam_rules.model.amounts import percent
 from kam_rules.model.book import Book
 from kam_rules.model.errors import Finding
 from kam_rules.model.policy import Policy
-from kam_rules.model.program import Program
 from kam_rules.model.report import Block, Cell, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.run import Checked
-from kam_rules.pipeline.findings import data_findings, fault_reason, mapping_findings, rounding_findings
+from kam_rules.pipeline.findings import data_findings, mapping_findings, rounding_findings
 from kam_rules.pipeline.programme.mix import quarters
 from kam_rules.pipeline.programme.spend import spending
 from kam_rules.pipeline.weigh.alone import lasting
 from kam_rules.pipeline.weigh.noisy import can_tell as can_tell_noise
+from kam_rules.reports._faults import faults_table
 
 LEVELS = ("error", "warning", "note")
 MOST = 15
@@ -33,7 +33,10 @@ def checked(found: Checked) -> Report:
     blocks += _waived(found)
     findings: tuple[Finding, ...] = found.findings
     if found.book is not None and found.ready is not None:
-        blocks += [Facts("data", "Data", tuple(_data(found.book))), _breaches(found.book, found.ready.program)]
+        blocks += [
+            Facts("data", "Data", tuple(_data(found.book))),
+            faults_table("contract", "Values out of contract", found.book, found.ready.program),
+        ]
         noted = (*mapping_findings(found.book), *rounding_findings(found.book))
         remarks = tuple(f"{f.code} {f.message} - {f.fix}" for f in noted)
         blocks += [Lines("remarks", "To look at", remarks)] if remarks else []
@@ -167,25 +170,6 @@ def _data(book: Book) -> Iterable[tuple[str, str]]:
     yield "refused", f"{book.refused:,}"
 
 
-def _breaches(book: Book, program: Program) -> Table:
-    columns = (
-        Column("row", "Row", Unit.COUNT),
-        Column("account_id", "Account"),
-        Column("column", "Column"),
-        Column("raw", "Read"),
-        Column("effect", "Effect"),
-        Column("code", "Code"),
-        Column("what", "What is wrong"),
-        Column("fix", "What to do"),
-    )
-    rows = []
-    for fault in (fault for part in book.faults for fault in part.iter_rows(named=True)):
-        what, fix = fault_reason(book, program, fault["code"], fault["field"], fault["raw"])
-        effect = "refused" if fault["refused"] else "missing"
-        rows.append((fault["row"], fault["account_id"], fault["column"], fault["raw"], effect, fault["code"], what, fix))
-    return Table("contract", "Values out of contract", columns, tuple(rows))
-
-
 def faulty(source: str, findings: tuple[Finding, ...]) -> Report:
     """Return every fault as a table, for programs."""
     columns = (
@@ -207,4 +191,5 @@ def faulty(source: str, findings: tuple[Finding, ...]) -> Report:
         )
         for f in findings
     ]
-    return Report("faults", f"{source}: {len(rows)} faults", (Table("faults", "Faults", columns, tuple(rows)),), findings=findings)
+    title = f"{source}: {len(rows)} {'fault' if len(rows) == 1 else 'faults'}"
+    return Report("faults", title, (Table("faults", "Faults", columns, tuple(rows)),), findings=findings)

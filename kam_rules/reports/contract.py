@@ -16,6 +16,7 @@ from kam_rules.pipeline.contract import Contract
 from kam_rules.pipeline.findings import fault_reason
 from kam_rules.pipeline.ratings import apart
 from kam_rules.pipeline.worklist import Answer
+from kam_rules.reports._faults import faults_table
 from kam_rules.reports._rows import controlled, rows_table
 
 ROWS = 5
@@ -39,7 +40,7 @@ def contract(found: Contract, most: int | None = None) -> Report:
         rows_table(run),
         _groups(run, minor),
         *((Lines("remarks", "To look at", remarks),) if remarks else ()),
-        _cut(_failures(run), most),
+        _cut(faults_table("failures", "Every failure", run.book, run.ready.program), most),
         _cut(_pairs(found, minor), most),
         *_apart(run, most),
         _owners(found.answers, minor),
@@ -91,25 +92,6 @@ def _groups(run: Run, minor: int) -> Table:
     )
     ordered = sorted(rows, key=lambda row: (row[4] != "refused", -row[3], row[0], row[1]))
     return Table("groups", "Failures by kind", columns, tuple(ordered), empty="every value keeps the contract")
-
-
-def _failures(run: Run) -> Table:
-    columns = (
-        Column("row", "Row", Unit.COUNT),
-        Column("account_id", "Account"),
-        Column("column", "Column"),
-        Column("raw", "Read"),
-        Column("effect", "Effect"),
-        Column("code", "Code"),
-        Column("what", "What is wrong"),
-        Column("fix", "What to do"),
-    )
-    rows = list[tuple[Cell, ...]]()
-    for fault in run.book.faults.frame().iter_rows(named=True):
-        what, fix = fault_reason(run.book, run.ready.program, fault["code"], fault["field"], fault["raw"])
-        effect = "refused" if fault["refused"] else "missing"
-        rows.append((fault["row"], fault["account_id"], fault["column"], fault["raw"], effect, fault["code"], what, fix))
-    return Table("failures", "Every failure", columns, tuple(rows))
 
 
 def _pairs(found: Contract, minor: int) -> Table:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
-from kam_rules.model.report import Block, Column, Facts, Lines, Report, Table
+from kam_rules.model.report import Block, Facts, Lines, Report, Table
+from kam_rules.reports._origins import assumptions, figures, policy, values
 from kam_rules.reports._past import changing, reviews, watched
+from kam_rules.reports._place import short
+from kam_rules.reports._scored import criteria, score_lines
 from kam_rules.reports.overridden import told_lines
 
 Json = dict[str, Any]
@@ -19,9 +21,7 @@ TITLES = {
     "immediate": "Immediate triggers, asked of the tier and state held before",
     "triggers": "Triggers: reasons to look at the tier between reviews",
 }
-WORKED_OUT = "worked out from "
 GATES = {"true": "passed", "false": "failed", "unknown": "unanswered"}
-REJECTS = "leaves no score"
 UNDECIDED = "undecided: a value is missing, and with it a rule above could still hold"
 
 
@@ -35,8 +35,8 @@ def explanation(trail: Json) -> Report:
         Lines("overrides", "Overridden by people", tuple(told_lines(trail["overrides"]))),
         Lines("work", "What is missing", tuple(item["text"] for item in trail["work"])),
         Lines("gates", TITLES["gates"], tuple(_gates(lists["gates"])) if "gates" in lists else ()),
-        _criteria(trail["score"]),
-        Lines("score", "Score", tuple(_score(trail, lists["tiers"]))),
+        criteria(trail["score"]),
+        Lines("score", "Score", tuple(score_lines(trail, lists["tiers"]))),
         Lines("tiers", TITLES["tiers"], (*_first(lists["tiers"]), *_seat(trail["seat"]), *changing(trail["seat"]))),
         reviews(trail["seat"]),
         Lines("immediate", TITLES["immediate"], tuple(_triggers(lists["triggers.immediate"])) if "triggers.immediate" in lists else ()),
@@ -44,21 +44,16 @@ def explanation(trail: Json) -> Report:
         Lines("targets", TITLES["targets"], tuple(_targets(lists["targets"], trail["decision"]["state"]))),
         Lines("triggers", TITLES["triggers"], tuple(_triggers(lists["triggers"])) if "triggers" in lists else ()),
         watched(trail),
-        _values(trail),
-        _figures(trail),
-        _assumptions(trail),
-        Facts("policy", "By which policy and data", tuple(_policy(trail["policy"]))),
+        values(trail),
+        figures(trail),
+        assumptions(trail),
+        Facts("policy", "By which policy and data", tuple(policy(trail["policy"]))),
     ]
     return Report("explanation", f"{account['account_id']}{name}", tuple(b for b in blocks if _says(b)), trail)
 
 
 def _says(block: Block) -> bool:
     return bool(block.rows if isinstance(block, Table) else block.pairs if isinstance(block, Facts) else block.lines)
-
-
-def _short(where: str) -> str:
-    """Return a place without its folders; the whole path stands under the policy."""
-    return where.rsplit("/", 1)[-1]
 
 
 def _decision(trail: Json, lists: Json) -> Iterable[tuple[str, str]]:
@@ -101,82 +96,7 @@ def _gates(gates: Json) -> Iterable[str]:
 
 def _reason(rule: Json) -> str:
     because = f"because: {rule['because']} " if rule["because"] else ""
-    return f"    {because}({_short(rule['where'])})"
-
-
-def _criteria(score: Json) -> Table:
-    labels = {
-        "id": "Criterion",
-        "weight": "Weight",
-        "measure": "Measure",
-        "value": "Value",
-        "rule": "Fell into",
-        "score": "Score",
-        "points": "Points",
-        "where": "Where",
-    }
-    rows = []
-    for item in score["criteria"]:
-        rule = item.get("rule") or {}
-        label = f" ({rule['label']})" if rule.get("label") else ""
-        fell = f"{rule.get('text', '')}{label}" if item["score"] is not None else f"missing: {item['if_missing']}"
-        where = _short(rule.get("where", item["where"]))
-        rows.append(
-            (
-                item["id"],
-                item["weight"],
-                item["measure"],
-                item["value"] or "missing",
-                fell,
-                item["score"] or "-",
-                item["points"] or "-",
-                where,
-            )
-        )
-    return Table("criteria", "Criteria", tuple(Column(key, label) for key, label in labels.items()), tuple(rows))
-
-
-def _score(trail: Json, tiers: Json) -> Iterable[str]:
-    score = trail["score"]
-    if score["score"] is None:
-        rejecting = [item["id"] for item in score["criteria"] if item.get("if_missing") == REJECTS]
-        if rejecting:
-            yield f"There is no score: {', '.join(rejecting)} is missing, and the policy does not do without (if_missing: reject)"
-        else:
-            yield f"There is no score: criteria with data weigh {score['coverage']}, and the policy asks for {score['min_coverage']}"
-    else:
-        rounded = (
-            "" if score["carried"] == "100%" and score["points"] == score["score"].rstrip("0").rstrip(".") else ", rounded half to even"
-        )
-        yield f"The score is {score['score']} of 100: {score['points']} points on a weight of {score['carried']}{rounded}"
-        yield f"    criteria with data weigh {score['coverage']}"
-    if score["score_low"] != score["score_high"]:
-        yield f"With the missing answers it could lie anywhere from {score['score_low']} to {score['score_high']}"
-    if score["needs_data"]:
-        yield "Needs data: an edge of a tier lies inside that range"
-    yield from (_flip(flip) for flip in score["flips"])
-    gate = next((r for r in tiers["rules"] if r["id"] == "not_qualified"), None)
-    if gate and gate["outcome"] == "true":
-        yield "The score stands for the record alone: the account did not pass the gates"
-
-
-def _flip(flip: Json) -> str:
-    tier = f"eligible for {flip['tier']}" if flip["tier"] else "undecided"
-    if flip["values"]:
-        return f"  {flip['field']} {' or '.join(flip['values'])} alone would make it {tier}"
-    low, high = flip["from"], flip["to"]
-    span = (
-        low
-        if low and low == high
-        else f"from {low} to {high}"
-        if low and high
-        else f"from {low} on"
-        if low
-        else f"up to {high}"
-        if high
-        else "of any value"
-    )
-    return f"  {flip['field']} {span} alone would make it {tier}"
+    return f"    {because}({short(rule['where'])})"
 
 
 def _first(rules: Json) -> Iterable[str]:
@@ -278,47 +198,3 @@ def _seat(seat: Json) -> Iterable[str]:
         yield f"inherited: {seat['head']} stands at the head of its group and holds {seat['seated_in']}; it takes no seat of its own"
     if seat["capacity"] is not None:
         yield f"incumbents: {seat['incumbents']}"
-
-
-def _values(trail: Json) -> Table:
-    labels = {"name": "Field", "value": "Value", "raw": "In the file", "column": "Column", "place": "File and row"}
-    rows = []
-    for item in trail["values"]:
-        unfed = item["contract"] if item["contract"].startswith(WORKED_OUT) else "no column feeds it"
-        raw = item["raw"] if item["raw"] is not None else "blank" if item["column"] else unfed
-        unit = f" ({item['unit']})" if item["unit"] and item["raw"] is not None else ""
-        fault = f" ({item['fault']})" if item["fault"] else ""
-        place = f"{item['file']} row {item['row']}" if item["column"] else "-"
-        rows.append((item["name"], f"{item['value'] or 'missing'}{fault}", f"{raw}{unit}", item["column"] or "-", place))
-    return Table("values", "Values as they were read", tuple(Column(key, label) for key, label in labels.items()), tuple(rows))
-
-
-def _figures(trail: Json) -> Table:
-    labels = {"name": "Figure", "is": "Worked out as", "value": "Value", "where": "Where"}
-    rows = [
-        (f["name"], f["is"], f["value"] or f"missing for want of {', '.join(f['missing']) or 'a divisor other than 0'}", _short(f["where"]))
-        for f in trail["figures"]
-    ]
-    return Table("figures", "Figures worked out of them", tuple(Column(key, label) for key, label in labels.items()), tuple(rows))
-
-
-def _assumptions(trail: Json) -> Table:
-    columns = (Column("name", "Assumption"), Column("value", "Value"), Column("source", "From"))
-    rows = [
-        (item["name"], item["value"], re.sub(r"\((?:[^() ]*/)?([^()/ ]+:\d+:\d+)\)", r"(\1)", item["source"]))
-        for item in trail["assumptions"]
-    ]
-    return Table("assumptions", "Assumptions", columns, tuple(rows))
-
-
-def _policy(policy: Json) -> Iterable[tuple[str, str]]:
-    yield "Policy", f"{policy['id']} {policy['fiscal_year']}, owned by {policy['owner']}"
-    for kind, label in (("files", "File"), ("data", "Data")):
-        for file in policy[kind]:
-            yield label, f"{file['path']} (sha256 {file['sha256']})"
-    known = f", extracted {policy['known_at']}" if policy["known_at"] else ""
-    yield "Days", f"data as of {policy['as_of']}{known}; decided for {policy['effective_on']}"
-    yield "Standing", policy["signed"]
-    if policy["ledger"]:
-        yield "Ledger", f"before this run {policy['ledger']}"
-    yield "Engine", f"{policy['engine']}; decided again when explained by {' and '.join(policy['confirmed_by'])}, with the same answers"

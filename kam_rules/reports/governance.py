@@ -13,7 +13,7 @@ from kam_rules.model.run import Run
 from kam_rules.pipeline.benchmarks import benchmark
 from kam_rules.pipeline.called import called
 from kam_rules.pipeline.governance import YEARS, Cost, Governed, governed
-from kam_rules.reports._climb import place
+from kam_rules.reports._place import short
 from kam_rules.sections.stewardship import RELATIONSHIP, STEPS
 
 MOST = 50
@@ -70,7 +70,7 @@ def _sequence(run: Run) -> Iterator[str]:
             one = steps[step]
             days = (run.policy.start - one.on).days
             when = f"{days} days before the year begins" if days > 0 else "after the year had begun" if days < 0 else "as the year begins"
-            yield f"{step}: {one.on}, {when}; by {', '.join(one.who)} ({place(str(one.where))})"
+            yield f"{step}: {one.on}, {when}; by {', '.join(one.who)} ({short(one.where)})"
         else:
             yield f"{step}: not recorded; write it under stewardship.sequence"
 
@@ -128,7 +128,7 @@ def _rebuilds(found: Governed) -> Iterator[tuple[str, str]]:
     one = benchmark("rebuilt")
     yield "counted", rebuilt(found)
     for done in found.rebuilds:
-        yield str(done.on), f"{done.what} ({place(str(done.where))})"
+        yield str(done.on), f"{done.what} ({short(done.where)})"
     yield "elsewhere", f"{one.says} {one.of} ({one.source})"
 
 

@@ -61,6 +61,8 @@ class _Writer:
         }
         for source in policy.chain[1:]:
             force |= {f"extends {source.path}": f"SHA-256 {source.sha256}"}
+        if not policy.copies:
+            force["data"] = "no run keeps a copy of them, only their hashes"
         yield Facts("force", "In force", tuple(force.items()))
         yield Facts("definition", "What a key account is", tuple((DEFINITION.get(key, key), text) for key, text in policy.definition))
         yield self.assumptions()

@@ -13,7 +13,7 @@ from kam_rules.model.tree import reads
 from kam_rules.model.types import Type
 from kam_rules.pipeline.assign import assigned, incentives_of, misfits
 from kam_rules.plans import OURS, kind
-from kam_rules.reports._climb import place
+from kam_rules.reports._place import short
 
 PEOPLE = (
     Column("person", "Person"),
@@ -68,7 +68,7 @@ def _person(one: Assigned, minor: int) -> tuple[Cell, ...]:
         one.plan or "none",
         rule.id if rule else one.why,
         seen(one, minor),
-        place(str(rule.where)) if rule else "",
+        short(rule.where) if rule else "",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kam_rules.model.ledger import Entry, Held
+from kam_rules.model.ledger import Anchor, Entry, Held
 from kam_rules.model.report import Block, Column, Facts, Lines, Report, Table, Unit
 
 HOW = "kam-rules ledger anchor writes a receipt: keep it where whoever writes the ledger cannot"
@@ -37,8 +37,14 @@ def _completeness(found: Held) -> str:
     if not found.anchored:
         return f"not proved: no outside copy of a head {'holds' if found.anchors else 'was given'}; {HOW}"
     rest = len(found.entries) - found.anchored
-    proved = f"proved up to entry {found.anchored} by {' and '.join(copy.source for copy in found.anchors)}"
+    proved = f"proved up to entry {found.anchored} by {' and '.join(_copy(copy, found) for copy in found.anchors)}"
     return f"{proved}; not proved for the {rest} after it" if rest else proved
+
+
+def _copy(copy: Anchor, found: Held) -> str:
+    """Name an outside copy, how far it reaches where another reaches farther, and whether it is signed."""
+    far = "" if copy.head.entries == found.anchored else f" (up to entry {copy.head.entries})"
+    return f"{copy.source}{far}{f', signed by {copy.by}' if copy.signature else ''}"
 
 
 def _signatures(found: Held) -> str:

@@ -13,8 +13,8 @@ from kam_rules.model.pay import Earned, Paid, PartPaid, Payout
 from kam_rules.model.report import Block, Cell, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.run import Run
 from kam_rules.pipeline.assign import misfits
-from kam_rules.reports._climb import place
 from kam_rules.reports._money import amount
+from kam_rules.reports._place import short
 from kam_rules.reports.incentives import seen
 
 PLACES = 6
@@ -92,7 +92,7 @@ def _all(found: Paid, run: Run) -> Iterator[Block]:
     note = "Paid on results for the whole year. --person tells how one payout came to be."
     yield Table("people", "People", PEOPLE, tuple(rows), note, "nobody is paid")
     unfit = misfits(one.assigned for one in found.payouts)
-    yield Lines("fit", "Plans that do not fit their book", tuple(f"{f.message} ({place(str(f.where))})" for f in unfit) or ("none",))
+    yield Lines("fit", "Plans that do not fit their book", tuple(f"{f.message} ({short(f.where)})" for f in unfit) or ("none",))
     yield Lines("nobody", "Plans that nobody has", found.nobody or ("none",))
     yield Facts("how", "How", (("results count", found.basis), *_settings(run, minor)))
 
@@ -120,7 +120,7 @@ def _one(one: Payout, found: Paid, run: Run) -> Iterator[Block]:
     minor, rule = run.ready.program.minor, one.assigned.rule
     assert rule is not None, "who is paid has a plan"
     pairs = {
-        "plan": f"{one.assigned.plan}, by the rule {rule.id} ({place(str(rule.where))})",
+        "plan": f"{one.assigned.plan}, by the rule {rule.id} ({short(rule.where)})",
         "rule": seen(one.assigned, minor),
         "because": rule.because,
         "at 100%": f"{amount(one.incentive, minor)} ({one.incentive_from})",
@@ -173,14 +173,14 @@ def _source(one: Earned) -> tuple[Cell, ...]:
         _curve(one),
         one.actual_from,
         one.target_from,
-        place(str(one.measure.where)),
+        short(one.measure.where),
     )
 
 
 def _curve(one: Earned) -> str:
     curve = one.measure.curve
     points = ", ".join(f"{percent(at)} pays {percent(pays)}" for at, pays in curve.points)
-    return f"{curve.id}, a {curve.word}: {points} ({place(str(curve.where))})"
+    return f"{curve.id}, a {curve.word}: {points} ({short(curve.where)})"
 
 
 def _figure(found: Fraction) -> str:

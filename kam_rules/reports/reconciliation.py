@@ -12,7 +12,8 @@ from kam_rules.model.quota import Kind, Quota, Reconciled, TeamOutcome
 from kam_rules.model.report import Block, Cell, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.run import Run
 from kam_rules.pipeline.told_quota import told
-from kam_rules.reports._climb import SAYS, climb, place
+from kam_rules.reports._climb import SAYS, climb
+from kam_rules.reports._place import short
 
 
 def reconciliation(run: Run) -> Report:
@@ -163,7 +164,7 @@ def _overlays(run: Run, found: Reconciled) -> Iterable[Table]:
 
 
 def _facts(run: Run, policy: Reconciliation) -> Iterable[tuple[str, str]]:
-    yield "policy", f"{run.name}, reconciliation at {place(str(policy.where or ''))}"
+    yield "policy", f"{run.name}, reconciliation at {short(policy.where)}"
     top_down = "set for this look alone" if run.look.top_down is not None else policy.top_down.text or "as the policy states"
     yield "top-down", f"{top_down}, per {policy.top_down.per}"
     yield "days", f"data as of {run.ready.as_of}, decided for {run.ready.effective_on}"

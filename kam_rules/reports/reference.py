@@ -21,7 +21,7 @@ from kam_rules.pipeline.trials.shapes import tests_schema
 from kam_rules.plans import kind, kinds
 from kam_rules.scales import scale, scales
 from kam_rules.sections import ORDER, policy_schema, section
-from kam_rules.sections._draft import DECIDED, LAYERS
+from kam_rules.sections._names import DECIDED, LAYERS
 from kam_rules.spreads import spread, spreads
 from kam_rules.tables import table, tables
 from kam_rules.windows import Way, keys, way, ways

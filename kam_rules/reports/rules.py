@@ -10,6 +10,7 @@ from kam_rules.model.report import Cell, Column, Report, Table, Unit
 from kam_rules.model.run import Run
 from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import INNER
+from kam_rules.reports._place import short
 
 
 def rules(run: Run) -> Report:
@@ -30,7 +31,7 @@ def rules(run: Run) -> Report:
             continue
         for i, rule in enumerate(found.rules):
             fired, unknown = (counts[f"{found.id}.{i}.{kind}"] for kind in ("fired", "unknown"))
-            where = str(rule.where).rsplit("/", 1)[-1] if rule.where else "built in"
+            where = short(rule.where)
             rows.append((found.id, rule.id, fired, _share(fired, height), unknown, where))
     never = sum(1 for row in rows if row[2] == 0)
     note = f"{never} of {len(rows)} rules fired for no account." if never else ""

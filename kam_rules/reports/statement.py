@@ -15,7 +15,7 @@ from kam_rules.pipeline.assemble import STATES
 from kam_rules.pipeline.books import books, lines
 from kam_rules.pipeline.holders import FULL
 from kam_rules.pipeline.quotas import REP
-from kam_rules.pipeline.replay import replay, work
+from kam_rules.pipeline.replay import decided_again, work
 from kam_rules.pipeline.tabulate import decisions
 from kam_rules.reports._money import amount
 
@@ -102,5 +102,5 @@ def _accounts(run: Run, rows: pl.DataFrame, told: pl.DataFrame) -> Table:
 def _open(run: Run, told: pl.DataFrame) -> Iterable[str]:
     waiting = told.filter(pl.col("tier").is_null() | pl.col("state").is_null() | pl.col("needs_data"))
     for id_ in waiting["account_id"].to_list()[:MOST_OPEN]:
-        for item in work(replay(run, id_)):
+        for item in work(decided_again(run, id_)):
             yield f"{id_}: {item}"

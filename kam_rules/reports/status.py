@@ -53,9 +53,15 @@ def _functions(found: Status) -> Table:
 
 
 def _waivers(found: Status) -> Table:
-    columns = (Column("waiver", "Waiver"), Column("answers", "Answers for it"), Column("until", "Until"), Column("by", "Approved by"))
+    columns = (
+        Column("waiver", "Waiver"),
+        Column("author", "Asked for by"),
+        Column("answers", "Answers for it"),
+        Column("until", "Until"),
+        Column("by", "Approved by"),
+    )
     rows = tuple(
-        (thing.about["title"], thing.only, thing.about["until"], ", ".join(one.person.id for one in by) or None)
+        (thing.about["title"], thing.author, thing.only, thing.about["until"], ", ".join(one.person.id for one in by) or None)
         for thing, by in found.waivers
     )
     return Table("waivers", "Waivers: each holds once it is approved", columns, rows)

@@ -19,7 +19,7 @@ from kam_rules.model.waiver import Waiver
 from kam_rules.pipeline import codes
 from kam_rules.pipeline.explain_past import FIRST_RUN, incumbents
 from kam_rules.pipeline.findings import data_findings, run_findings
-from kam_rules.pipeline.replay import replay, work
+from kam_rules.pipeline.replay import decided_again, work
 from kam_rules.pipeline.tally import count
 from kam_rules.pipeline.worklist import needing
 from kam_rules.reports._rows import controlled, rows_table
@@ -212,7 +212,7 @@ def _needs(run: Run, minor: int) -> Table:
     first = found.select("account_id", "owner", "base", "tier", "state").sort(["base", "account_id"], descending=[True, False])
     rows: list[tuple[Cell, ...]] = []
     for row in first.head(MOST).collect().iter_rows(named=True):
-        missing = ", ".join(item.field for item in work(replay(run, row["account_id"])) if item.field)
+        missing = ", ".join(item.field for item in work(decided_again(run, row["account_id"])) if item.field)
         rows.append(
             (
                 row["account_id"],

@@ -10,6 +10,7 @@ from kam_rules.model.errors import Finding
 from kam_rules.model.report import Block, Case, Cell, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.trial import Tested
 from kam_rules.pipeline.trials.run import shares
+from kam_rules.reports._place import short
 
 
 def tested(found: Tested, below: tuple[Finding, ...], *, coverage: bool) -> Report:
@@ -66,8 +67,6 @@ def _shares(found: Tested) -> Table:
 def _missed(found: Tested) -> Table:
     columns = (Column("kind", "Kind"), Column("item", "Not reached"), Column("need", "It needs"), Column("where", "Where"))
     rows = [
-        (item.kind, item.name, item.need or "a test in which it decides", str(item.where).rsplit("/", 1)[-1] if item.where else "built in")
-        for item in found.items
-        if not item.covered
+        (item.kind, item.name, item.need or "a test in which it decides", short(item.where)) for item in found.items if not item.covered
     ]
     return Table("missed", "Missed", columns, tuple(rows), empty="nothing")

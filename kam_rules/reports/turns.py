@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kam_rules.feel.printer import value as said
 from kam_rules.model.report import Cell, Column, Report, Table
 from kam_rules.model.run import Run
-from kam_rules.pipeline.turn import STEPS, Turn
+from kam_rules.pipeline.search import STEPS, Turn
 
 
 def turns(run: Run, account_id: str, found: Sequence[Turn], outcome: str | None) -> Report:
@@ -30,7 +30,8 @@ def turns(run: Run, account_id: str, found: Sequence[Turn], outcome: str | None)
         tier, state = (word or "undecided" for word in turn.decision)
         rows.append((turn.field.name, now, said(turn.to, turn.field.type, minor=minor), tier, state))
     note = (
-        "Each change by itself, all other values and accounts as they are, decided again by both engines. "
+        "Each change by itself, all other values and accounts as they are, decided again by both engines. Of a missing number "
+        "the nearest to nought is told, of a missing day the nearest to the day of the data. "
         "'none exists' is proved for every value that the contract allows. 'not read': nothing that the "
         f"account's tier or state rests on reads the field. 'not settled': after {STEPS:,} stretches of values neither was "
         "a change found nor proved that there is none."

@@ -50,7 +50,7 @@ def lower(doc: Doc, measure: Node, literal: Literal, fault: Fault, name: str) ->
     """Return each band as a rule that gives its score."""
     if not isinstance(doc, Listing):
         return None
-    items = [item for item in doc if isinstance(item, Mapping)]
+    items = doc.maps()
     keys = [[key for key in ("from", "is", "otherwise") if key in item] for item in items]
     for item, found in zip(items, keys, strict=True):
         if len(found) != 1:
@@ -75,7 +75,7 @@ def _where(item: Mapping) -> Where:
     return next(item.key_where(key) for key in ("from", "is", "otherwise") if key in item)
 
 
-def _edges(items: list[Mapping], scores: list[Fraction], measure: Node, literal: Literal, fault: Fault, name: str) -> Scaled | None:
+def _edges(items: tuple[Mapping, ...], scores: list[Fraction], measure: Node, literal: Literal, fault: Fault, name: str) -> Scaled | None:
     if not type_of(measure).numeric:
         fault("KR320", f"{phrase(type_of(measure))} has no edges", items[0].where, "list its values with is:")
         return None
@@ -109,7 +109,7 @@ def _edges(items: list[Mapping], scores: list[Fraction], measure: Node, literal:
     return Scaled(min(scores), max(scores), tuple(rules), edges=tuple(zip(lows, scores, strict=True)))
 
 
-def _values(items: list[Mapping], scores: list[Fraction], measure: Node, literal: Literal, fault: Fault, name: str) -> Scaled | None:
+def _values(items: tuple[Mapping, ...], scores: list[Fraction], measure: Node, literal: Literal, fault: Fault, name: str) -> Scaled | None:
     if type_of(measure) in {Type.MONEY, Type.RATIO, Type.NUMBER, Type.DATE}:
         fault("KR320", f"{phrase(type_of(measure))} has too many values to list", items[0].where, "use edges with from:")
         return None

@@ -11,7 +11,8 @@ from kam_rules.model.program import Derive, Rule
 from kam_rules.model.tree import Arith, Compare, Const, If, Known, Node, Read, Round, number
 from kam_rules.model.types import Type
 from kam_rules.model.year import ACCOUNT_BASED, UNIFORM
-from kam_rules.sections._draft import NO_MONEY, NOTHING, Draft, read_of
+from kam_rules.sections._draft import Draft
+from kam_rules.sections._rules import NO_MONEY, NOTHING, read_of
 
 
 def positive(base: Read) -> Node:

@@ -10,9 +10,10 @@ from fractions import Fraction
 from kam_rules.feel.fault import BrokenName, ExpressionFault
 from kam_rules.feel.scope import EVERY, Name, Scope
 from kam_rules.feel.typing import LARGEST, read
-from kam_rules.feel.units import comparable, is_bare, no_condition, percent_meant, phrase
+from kam_rules.feel.units import comparable, fits, is_bare, no_condition, percent_meant, phrase
 from kam_rules.model.amounts import LITERAL_DECIMALS, decimals, parse_number, parse_percent
-from kam_rules.model.document import Doc, Mapping, Scalar
+from kam_rules.model.day import read_day
+from kam_rules.model.document import Scalar
 from kam_rules.model.errors import Finding, Where
 from kam_rules.model.fiscal import FiscalYear
 from kam_rules.model.ladder import Reconciliation
@@ -21,34 +22,14 @@ from kam_rules.model.pay import Incentives
 from kam_rules.model.policy import Assumption
 from kam_rules.model.program import LAPSED, NOT_QUALIFIED, PROSPECT, Criterion, Derive, Rule, Seating, Step
 from kam_rules.model.text import tidy
-from kam_rules.model.tree import Const, Node, Read, type_of
+from kam_rules.model.tree import Const, Node, type_of
 from kam_rules.model.types import BUILT_IN, Field, Type
 from kam_rules.model.watch import Watch
 from kam_rules.model.year import YearRules
+from kam_rules.sections._names import DECIDED, LAYERS, RESERVED
 
-LAYERS = ("targets", "metrics", "gates", "criteria", "tiers", "states", "triggers")
-DECIDED = {
-    "qualified": (Type.FLAG, "tiers", "it is what the gates decide"),
-    "score": (Type.NUMBER, "tiers", "it is what the criteria add up to"),
-    "coverage": (Type.RATIO, "tiers", "it is known only when all criteria are"),
-    "tier": (Type.CATEGORY, "states", "it is what the tiers decide"),
-    "state": (Type.CATEGORY, "triggers", "it is what the states decide"),
-}
 MOST_FAULTS = 100
 """Faults of a file that are told at once; of more, the first."""
-KEYWORDS = frozenset({"and", "or", "not", "if", "then", "else", "between", "in", "true", "false", "date"})
-FIGURES = frozenset(
-    {
-        *(f"{name}_{kind}" for name in ("target", "floor", "aspirational") for kind in ("nrr", "amount")),
-        *(f"{name}_known" for name in ("maturity", "penetration", "potential")),
-        *("tier_before", "state_before", "tier_since", "reviews_below"),
-        *("row", "score_low", "score_high", "needs_data", "reason_needed", "below_floor", "prospect_amount", "uniform_amount"),
-    }
-)
-"""Names of figures that the engines work out; a field of the same name would be lost behind them."""
-NOTHING = Const(None, Type.RATIO)
-NO_MONEY = Const(None, Type.MONEY)
-RESERVED = frozenset((*BUILT_IN, *DECIDED, *FIGURES, "as_of", *KEYWORDS))
 
 
 @dataclass
@@ -218,13 +199,7 @@ class Draft:
 
     def day(self, scalar: Scalar | None) -> dt.date | None:
         """Return a day, or None after keeping the fault of one that the calendar does not have."""
-        if scalar is None:
-            return None
-        try:
-            return dt.date.fromisoformat(scalar.text)
-        except ValueError:
-            self.fault("KR105", f"{scalar.text} is not in the calendar", scalar.where, "check month and day")
-            return None
+        return read_day(scalar, self.findings)
 
     def literal(self, scalar: Scalar, node: Node, layer: str) -> Const | None:
         """Return a value to compare `node` with, or None after keeping its fault."""
@@ -276,45 +251,3 @@ class Draft:
         fix = did_you_mean(scalar.text, known) if known else f"declare a {wanted} field under fields"
         self.fault("KR311", message, scalar.where, fix)
         return None
-
-
-def fits(node: Node, wanted: Type) -> bool:
-    """Tell whether a tree may stand where a type is wanted; a ratio is also a number, a literal 0 anything numeric."""
-    found = type_of(node)
-    if found is wanted:
-        return True
-    if wanted is Type.NUMBER:
-        return found in {Type.RATIO, Type.INTEGER, Type.RATING}
-    if isinstance(node, Const) and not node.name and found is Type.NUMBER and wanted.numeric:
-        return node.value == 0 or wanted is not Type.RATIO
-    return wanted is Type.TEXT and found is Type.CATEGORY
-
-
-def notes(doc: Mapping, *keys: str) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of key and text that are there; a list becomes one text."""
-    found = []
-    for key in keys:
-        value = doc.get(key)
-        if value is not None:
-            items = value.items if not isinstance(value, Scalar | Mapping) else (value,)
-            found.append((key, ", ".join(item.text for item in items if isinstance(item, Scalar))))
-    return tuple(found)
-
-
-def rule(doc: Mapping, when: Node, *gives: Node, id_: str | None = None, extra: tuple[str, ...] = ()) -> Rule:
-    """Return a rule from its mapping: id, reason, place and the text of its condition."""
-    condition = doc.scalar("when")
-    text = condition.text if condition else "otherwise"
-    where = doc.key_where("when" if condition else "otherwise")
-    id_ = id_ if id_ is not None else doc.text("id")
-    return Rule(id_, when, gives, text, doc.text("because"), notes(doc, "source", *extra), where)
-
-
-def read_of(found: Field) -> Read:
-    """Return the tree that reads a field."""
-    return Read(found.name, found.type)
-
-
-def mappings(docs: Iterable[Doc]) -> list[Mapping]:
-    """Return the items that are mappings; their shape has been checked."""
-    return [doc for doc in docs if isinstance(doc, Mapping)]

@@ -99,7 +99,7 @@ class Rungs:
         if found is not None and found.type is Type.MONEY:
             self.measures.setdefault(f"{MEASURE}{HEADROOM}", found)
 
-    def lower(self, items: list[Mapping]) -> tuple[Rung, ...]:
+    def lower(self, items: tuple[Mapping, ...]) -> tuple[Rung, ...]:
         """Return the rungs; those at fault are told."""
         self.draft.unique(((item.text("id"), item.key_where("id")) for item in items), "rung")
         rungs: list[Rung] = []
@@ -163,7 +163,7 @@ class Rungs:
 
     def _spread(self, item: Mapping) -> Spread | None:
         doc = item.get("spread")
-        states = [one for one in item.list("leave_out") if isinstance(one, Scalar)]
+        states = item.scalars("leave_out")
         for one in states:
             if self.draft.state_names and one.text not in self.draft.state_names:
                 self.draft.fault("KR311", f"there is no state '{one.text}'", one.where, did_you_mean(one.text, self.draft.state_names))

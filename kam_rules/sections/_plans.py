@@ -13,7 +13,7 @@ from kam_rules.model.names import did_you_mean
 from kam_rules.model.pay import FORMS, Curve, Limit, Measure, Part, Plan
 from kam_rules.model.types import Type
 from kam_rules.plans import Kind, kind
-from kam_rules.sections._draft import Draft, mappings
+from kam_rules.sections._draft import Draft
 
 
 class Plans:
@@ -29,7 +29,7 @@ class Plans:
         for entry in doc.map("curves").entries:
             if isinstance(entry.value, Mapping):
                 self._curve(entry.key, entry.value)
-        items = mappings(doc.list("plans"))
+        items = doc.maps("plans")
         self.draft.unique(((item.text("id"), item.key_where("id")) for item in items), "plan")
         known = {item.text("id"): item.text("kind") for item in items}
         return {item.text("id"): self._plan(item, known) for item in items}
@@ -40,7 +40,7 @@ class Plans:
             fix = f"add one of {', '.join(forms())}" if not words else f"keep one of {', '.join(words)}"
             self.draft.fault("KR304", f"the curve '{name}' has {'no form' if not words else 'two forms'}", doc.where, fix)
             return
-        items = mappings(doc.list(words[0]))
+        items = doc.maps(words[0])
         points = tuple((self.draft.percent(item.scalar("at")), self.draft.percent(item.scalar("pays"))) for item in items)
         for i, (item, (at, pays)) in enumerate(zip(items, points, strict=True)):
             if i and at <= points[i - 1][0]:
@@ -59,10 +59,10 @@ class Plans:
     def _plan(self, item: Mapping, known: dict[str, str]) -> Plan:
         id_, word = item.text("id"), item.text("kind")
         found = kind(word)
-        parts = mappings(item.list("parts"))
+        parts = item.maps("parts")
         self._fits(item, found, parts)
         self.draft.unique(
-            ((m.text("id"), m.key_where("id")) for part in parts for m in mappings(part.list("measures"))),
+            ((m.text("id"), m.key_where("id")) for part in parts for m in part.maps("measures")),
             "measure",
             "a plan has each measure once: name what the team reaches otherwise than what the person does",
         )
@@ -79,7 +79,7 @@ class Plans:
         kept = tuple(self._part(part) for part in parts)
         return Plan(id_, word, kept, blend, item.text("because"), item.key_where("id"))
 
-    def _fits(self, item: Mapping, found: Kind, parts: list[Mapping]) -> None:
+    def _fits(self, item: Mapping, found: Kind, parts: tuple[Mapping, ...]) -> None:
         """Hold the parts against the kind of plan."""
         given = tuple(part.text("of") for part in parts)
         wanted = found.PARTS
@@ -103,12 +103,12 @@ class Plans:
             self.draft.fault("KR642", f"{what} {told}", where, fix)
 
     def _part(self, doc: Mapping) -> Part:
-        items = mappings(doc.list("measures"))
+        items = doc.maps("measures")
         self._sum((item.scalar("weight") for item in items), f"the weights of the part of: {doc.text('of')}", doc.key_where("measures"))
         measures = tuple(found for item in items if (found := self._measure(item)) is not None)
         scope = Scope("incentives", {m.text("id"): Name(m.text("id"), Type.RATIO) for m in items})
-        gates = self._limits(mappings(doc.list("gates")), "at_most", scope)
-        modifiers = self._limits(mappings(doc.list("modifiers")), "times", scope)
+        gates = self._limits(doc.maps("gates"), "at_most", scope)
+        modifiers = self._limits(doc.maps("modifiers"), "times", scope)
         return Part(doc.text("of"), self.draft.percent(doc.scalar("share")), measures, gates, modifiers)
 
     def _measure(self, item: Mapping) -> Measure | None:
@@ -126,7 +126,7 @@ class Plans:
         weight = self.draft.percent(item.scalar("weight"))
         return Measure(item.text("id"), weight, form, self.curves[curve.text], quota, item.key_where("id"), item.text("because"))
 
-    def _limits(self, items: list[Mapping], key: str, scope: Scope) -> tuple[Limit, ...]:
+    def _limits(self, items: tuple[Mapping, ...], key: str, scope: Scope) -> tuple[Limit, ...]:
         self.draft.unique(((item.text("id"), item.key_where("id")) for item in items), "gate" if key == "at_most" else "modifier")
         found = []
         for item in items:

@@ -16,13 +16,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kam_rules.model.care import FRESH, Calibration
-from kam_rules.model.document import Doc, Mapping, Scalar
+from kam_rules.model.document import Doc, Mapping
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.program import Derive
 from kam_rules.model.schema import Schema, identifier, listing, record, text
 from kam_rules.model.tree import And, Compare, Days, Known, Months, Node, Read, both, number, surely
 from kam_rules.model.types import Field, Type
-from kam_rules.sections._draft import Draft, read_of
+from kam_rules.sections._draft import Draft
+from kam_rules.sections._rules import read_of
 
 VALID: Schema = {
     "type": "string",
@@ -52,7 +53,7 @@ def lower(doc: Doc, draft: Draft) -> None:
     if not isinstance(doc, Mapping):
         return
     names = [rule.id for rule in draft.tiers]
-    needed = [item for item in doc.list("needed_for") if isinstance(item, Scalar)]
+    needed = doc.scalars("needed_for")
     for item in needed:
         rule = next((rule for rule in draft.tiers if rule.id == item.text), None)
         if rule is None:

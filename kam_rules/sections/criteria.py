@@ -35,7 +35,8 @@ from kam_rules.model.schema import choice, either, expression, identifier, listi
 from kam_rules.model.tree import Compare, Const, Node, Read, type_of, walk
 from kam_rules.model.types import Field, Type
 from kam_rules.scales import Scaled, scale, scales
-from kam_rules.sections._draft import Draft, mappings, notes
+from kam_rules.sections._draft import Draft
+from kam_rules.sections._rules import notes
 
 MOST = 10
 TAGS = ("purpose", "kind", "about", "horizon")
@@ -69,7 +70,7 @@ def lower(doc: Doc, draft: Draft) -> None:
     """Keep each criterion with the steps that measure and score it; count them and sum their weights."""
     if not isinstance(doc, Listing):
         return
-    items = mappings(doc)
+    items = doc.maps()
     draft.unique(((item.text("id"), item.key_where("id")) for item in items), "criterion")
     if len(items) > MOST:
         message = f"there are {len(items)} criteria; article 001 allows at most {MOST}"

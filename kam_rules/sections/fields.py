@@ -83,14 +83,14 @@ def _field(entry: Entry, draft: Draft) -> Field:
             sample = {"values": "values: [first, second]", "scale": "scale: [1, 5]"}[key]
             draft.fault("KR102", f"'{entry.key}' has no '{key}', which a {type_} needs", entry.where, f"add {sample}")
     least, most = _limit(doc.scalar("min"), type_, draft), _limit(doc.scalar("max"), type_, draft)
-    scale = [draft.number(item) for item in doc.list("scale") if isinstance(item, Scalar)]
+    scale = [draft.number(item) for item in doc.scalars("scale")]
     if len(scale) == 2:  # noqa: PLR2004 - its two ends
         least, most = scale
     if least is not None and most is not None and most < least:
         where = at(doc, ("scale", 1) if len(scale) == 2 else ("max",))  # noqa: PLR2004 - its two ends
         draft.fault("KR303", "the largest value lies below the smallest", where, "swap them")
-    draft.unique(((tidy(item.text), item.where) for item in doc.list("values") if isinstance(item, Scalar)), "value", "keep one of them")
-    values = tuple(tidy(item.text) for item in doc.list("values") if isinstance(item, Scalar))
+    draft.unique(((tidy(item.text), item.where) for item in doc.scalars("values")), "value", "keep one of them")
+    values = tuple(tidy(item.text) for item in doc.scalars("values"))
     places = draft.minor if type_ is Type.MONEY else DECIMALS.get(type_, LITERAL_DECIMALS)
     if "decimals" in doc:
         places = int(draft.number(doc.scalar("decimals")) or 0)

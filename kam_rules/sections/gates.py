@@ -20,7 +20,8 @@ from __future__ import annotations
 from kam_rules.model.document import Doc, Listing, Scalar
 from kam_rules.model.schema import expression, identifier, listing, record, text
 from kam_rules.model.types import Type
-from kam_rules.sections._draft import Draft, mappings, rule
+from kam_rules.sections._draft import Draft
+from kam_rules.sections._rules import rule
 
 GATE = record(
     "One question",
@@ -41,7 +42,7 @@ def lower(doc: Doc, draft: Draft) -> None:
     """Keep each gate as a rule."""
     if not isinstance(doc, Listing):
         return
-    items = mappings(doc)
+    items = doc.maps()
     draft.unique(((item.text("id"), item.key_where("id")) for item in items), "gate")
     found = []
     for item in items:

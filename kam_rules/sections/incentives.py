@@ -50,7 +50,7 @@ from __future__ import annotations
 from kam_rules.curves import forms
 from kam_rules.curves import schema as curve_schema
 from kam_rules.feel.scope import Name, Scope
-from kam_rules.model.document import Doc, Mapping, Scalar
+from kam_rules.model.document import Doc, Mapping
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.pay import FORMS, HIGHER, INDIVIDUAL, LOWER, TEAM, Fit, Incentives, Plan
 from kam_rules.model.program import Hit, Rule, RuleList, Stage
@@ -70,8 +70,9 @@ from kam_rules.model.tree import TRUE, Const
 from kam_rules.model.types import Field, Type
 from kam_rules.model.year import COMMITTED, TOTAL
 from kam_rules.plans import kinds
-from kam_rules.sections._draft import Draft, mappings, rule
+from kam_rules.sections._draft import Draft
 from kam_rules.sections._plans import Plans
+from kam_rules.sections._rules import rule
 
 ASSIGN = "incentives"
 FACTS = {
@@ -204,7 +205,7 @@ def facts(draft: Draft) -> dict[str, Name]:
 def _assign(doc: Mapping, plans: dict[str, Plan], draft: Draft) -> Stage:
     names = facts(draft)
     scope = Scope("incentives", names, frozenset(draft.broken))
-    items = mappings(doc.list("rules"))
+    items = doc.maps("rules")
     draft.unique(((item.text("id"), item.key_where("id")) for item in items), "rule")
     rules: list[Rule] = []
     for i, item in enumerate(items):
@@ -239,7 +240,7 @@ def _unassigned(plans: dict[str, Plan], assign: Stage, doc: Mapping, draft: Draf
 def _fit(doc: Mapping, draft: Draft) -> Fit:
     found: dict[str, tuple[str, ...]] = {}
     for key in ("growth", "risk"):
-        items = [item for item in doc.list(key) if isinstance(item, Scalar)]
+        items = doc.scalars(key)
         for item in items:
             if draft.state_names and item.text not in draft.state_names:
                 draft.fault("KR311", f"there is no state '{item.text}'", item.where, did_you_mean(item.text, draft.state_names))

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kam_rules.model.amounts import parse_percent
-from kam_rules.model.document import Doc, Mapping, Scalar
+from kam_rules.model.document import Doc, Mapping
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.schema import Schema, identifier, integer, listing, record, text
 from kam_rules.sections._draft import Draft
@@ -46,7 +46,7 @@ def lower(doc: Doc, draft: Draft) -> None:
     if not isinstance(doc, Mapping):
         return
     names = [rule.id for rule in draft.tiers]
-    keys = [item for item in doc.list("key_tiers") if isinstance(item, Scalar)]
+    keys = doc.scalars("key_tiers")
     for item in keys:
         if item.text not in names and names:
             draft.fault("KR311", f"there is no tier '{item.text}'", item.where, did_you_mean(item.text, names))

@@ -28,7 +28,7 @@ Avoid a gap spread in silence: a quota that nobody can explain is a quota that n
 
 from __future__ import annotations
 
-from kam_rules.model.document import Doc, Mapping, Scalar
+from kam_rules.model.document import Doc, Mapping
 from kam_rules.model.ladder import Reconciliation, TopDown
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.program import Derive
@@ -36,7 +36,7 @@ from kam_rules.model.schema import choice, either, expression, identifier, integ
 from kam_rules.model.tree import Extreme, Node, Read, Round, number
 from kam_rules.model.types import Type
 from kam_rules.sections import _stress
-from kam_rules.sections._draft import Draft, mappings
+from kam_rules.sections._draft import Draft
 from kam_rules.sections._ladder import LADDER, Rungs, measure_types
 
 OF = "share of "
@@ -78,7 +78,7 @@ def lower(doc: Doc, draft: Draft) -> None:
     if not isinstance(doc, Mapping):
         return
     rungs = Rungs(draft)
-    ladder = rungs.lower(mappings(doc.list("ladder")))
+    ladder = rungs.lower(doc.maps("ladder"))
     top_down = _top_down(doc.map("top_down"), rungs, draft)
     scope = doc.map("scope")
     limit = doc.scalar("limit_change")
@@ -124,7 +124,7 @@ def _top_down(doc: Mapping, rungs: Rungs, draft: Draft) -> TopDown:
 
 
 def _names(doc: Mapping, key: str, known: list[str], draft: Draft) -> tuple[str, ...]:
-    items = [item for item in doc.list(key) if isinstance(item, Scalar)]
+    items = doc.scalars(key)
     for item in items:
         if known and item.text not in known:
             draft.fault("KR311", f"there is no {key.removesuffix('s')} '{item.text}'", item.where, did_you_mean(item.text, known))

@@ -25,7 +25,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from kam_rules.model.care import CONTRIBUTION, Entitlement, Service, TierService
-from kam_rules.model.document import Doc, Mapping, Scalar
+from kam_rules.model.document import Doc, Mapping
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.program import Derive
 from kam_rules.model.schema import identifier, listing, number, percent, record, table, text
@@ -92,7 +92,7 @@ def _delivered(doc: Mapping, draft: Draft) -> None:
 
 def _tier(tier: str, doc: Doc, draft: Draft, known: list[str]) -> TierService:
     body = doc if isinstance(doc, Mapping) else Mapping((), doc.where)
-    items = [item for item in body.list("entitlements") if isinstance(item, Scalar)]
+    items = body.scalars("entitlements")
     for item in items:
         if item.text not in known:
             draft.fault("KR311", f"there is no entitlement '{item.text}'", item.where, did_you_mean(item.text, known))

@@ -25,7 +25,8 @@ from kam_rules.model.program import LAPSED, PROSPECT, Derive, Rule
 from kam_rules.model.schema import choice, expression, identifier, listing, only, record, text
 from kam_rules.model.tree import TRUE, Compare, Const, Known, Node, Not, Or, Read, both, number, surely
 from kam_rules.model.types import Type
-from kam_rules.sections._draft import Draft, mappings, read_of, rule
+from kam_rules.sections._draft import Draft
+from kam_rules.sections._rules import read_of, rule
 from kam_rules.sections.tiers import condition
 
 QUESTIONS = {
@@ -67,7 +68,7 @@ def lower(doc: Doc, draft: Draft) -> None:
     if not isinstance(doc, Mapping):
         return
     draft.states_hit, draft.states_if_unknown = doc.text("hit", "first"), doc.text("if_unknown")
-    items = mappings(doc.list("rules"))
+    items = doc.maps("rules")
     fix = "rename one of them; state: names the state that both give"
     draft.unique(((item.text("id"), item.key_where("id")) for item in items), "state rule", fix)
     inputs = doc.map("inputs")

@@ -37,7 +37,7 @@ from kam_rules.model.names import did_you_mean
 from kam_rules.model.schema import choice, date, flag, identifier, integer, listing, literal, record, table, text
 from kam_rules.model.types import Type
 from kam_rules.model.year import Done, Function, Governance
-from kam_rules.sections._draft import Draft, mappings
+from kam_rules.sections._draft import Draft
 
 CAPABILITY = ("in_place", "building", "missing")
 STEPS = ("criteria", "resources", "selection")
@@ -114,7 +114,7 @@ def lower(doc: Doc, draft: Draft) -> None:
 
 def _function(name: str, body: Mapping, draft: Draft) -> Function:
     people, each = draft.number(body.scalar("people")), draft.number(body.scalar("accounts_per_person"))
-    signers = tuple(item.text for item in body.list("signers") if isinstance(item, Scalar))
+    signers = tuple(item.text for item in body.scalars("signers"))
     agreed = {"true": True, "false": False}.get(body.text("agreed"))
     return Function(
         name,
@@ -141,12 +141,12 @@ def _budget(scalar: Scalar | None, draft: Draft) -> Fraction | None:
 
 def _sequence(doc: Mapping, draft: Draft) -> tuple[Done, ...]:
     """Return the steps in their order; a later step on an earlier day is a fault."""
-    items = mappings(doc.list("sequence"))
+    items = doc.maps("sequence")
     draft.unique(((item.text("step"), item.key_where("step")) for item in items), "step", "keep the day on which it was settled")
     done = []
     for item in items:
         on = draft.day(item.scalar("on"))
-        who = tuple(one.text for one in item.list("who") if isinstance(one, Scalar))
+        who = tuple(one.text for one in item.scalars("who"))
         if on is not None:
             done.append(Done(item.text("step"), on, who, item.key_where("on")))
     done = sorted({one.what: one for one in reversed(done)}.values(), key=lambda one: STEPS.index(one.what))
@@ -159,7 +159,7 @@ def _sequence(doc: Mapping, draft: Draft) -> tuple[Done, ...]:
 
 
 def _rebuilds(doc: Mapping, draft: Draft) -> tuple[Done, ...]:
-    items = mappings(doc.list("rebuilds"))
+    items = doc.maps("rebuilds")
     days = [(item, draft.day(item.scalar("on"))) for item in items]
     for item, on in days:
         if on is not None and on > draft.end:

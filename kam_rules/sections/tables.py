@@ -57,7 +57,7 @@ def _column(name: str, doc: Doc, draft: Draft) -> Field:
         draft.fault("KR307", f"'{name}' is built in", doc.where, "take it out: every table has it")
     body = doc if isinstance(doc, Mapping) else Mapping((), doc.where)
     type_ = Type(doc.text if isinstance(doc, Scalar) else body.text("type"))
-    values = tuple(tidy(item.text) for item in body.list("values") if isinstance(item, Scalar))
+    values = tuple(tidy(item.text) for item in body.scalars("values"))
     if type_ is Type.CATEGORY and not values:
         draft.fault("KR102", f"'{name}' has no 'values', which a category needs", doc.where, "add values: [first, second]")
     places = draft.minor if type_ is Type.MONEY else {Type.INTEGER: 0, Type.RATING: 0}.get(type_, LITERAL_DECIMALS)

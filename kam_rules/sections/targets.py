@@ -40,7 +40,8 @@ from kam_rules.model.schema import percent as percent_shape
 from kam_rules.model.tree import TRUE, Arith, Compare, Const, If, Known, Node, Read, Round, both
 from kam_rules.model.types import Field, Type
 from kam_rules.sections._baselines import amount, baselines, chosen, positive
-from kam_rules.sections._draft import NO_MONEY, NOTHING, Draft, Targets, notes, read_of
+from kam_rules.sections._draft import Draft, Targets
+from kam_rules.sections._rules import NO_MONEY, NOTHING, notes, read_of
 
 KEYS = ("target", "floor", "aspirational")
 FIGURES = {
@@ -100,7 +101,7 @@ def lower(doc: Doc, draft: Draft) -> None:
     if not isinstance(doc, Mapping):
         return
     base = _base(doc.map("base"), draft)
-    ends = [draft.percent(item) for item in doc.list("plausible") if isinstance(item, Scalar)]
+    ends = [draft.percent(item) for item in doc.scalars("plausible")]
     draft.bounded = ends[0] < ends[1]
     if not draft.bounded:
         draft.fault("KR303", "the largest plausible target does not lie above the smallest", doc.key_where("plausible"), "swap them")

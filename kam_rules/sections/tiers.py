@@ -22,13 +22,15 @@ Avoid a lower edge in front of a higher one: the first rule that holds decides, 
 from __future__ import annotations
 
 from kam_rules.feel.scope import EVERY
-from kam_rules.model.document import Doc, Mapping, Scalar
+from kam_rules.model.document import Doc, Mapping
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.program import HIGHER, NOT_QUALIFIED, PARENT, Rule, Seating, Seats
 from kam_rules.model.schema import choice, expression, identifier, integer, listing, only, record, text
 from kam_rules.model.tree import TRUE, Const, Node, Not, Read, both
 from kam_rules.model.types import Type
-from kam_rules.sections._draft import RESERVED, Draft, mappings, rule
+from kam_rules.sections._draft import Draft
+from kam_rules.sections._names import RESERVED
+from kam_rules.sections._rules import rule
 
 TIER = record(
     "One tier",
@@ -60,7 +62,7 @@ def lower(doc: Doc, draft: Draft) -> None:
     """Keep each tier as a rule, behind the built-in one that catches accounts that did not pass the gates."""
     if not isinstance(doc, Mapping):
         return
-    items = mappings(doc.list("rules"))
+    items = doc.maps("rules")
     draft.tiers_hit, draft.tiers_if_unknown = doc.text("hit", "first"), doc.text("if_unknown")
     draft.unique(((item.text("id"), item.key_where("id")) for item in items), "tier")
     qualified = Read("qualified", Type.FLAG)
@@ -99,9 +101,7 @@ def condition(item: Mapping, layer: str, draft: Draft, *, last: bool) -> Node | 
 def _seats(item: Mapping, draft: Draft) -> Seats:
     readable = draft.scope("tiers").names
     keys = []
-    for entry in item.list("tie_break"):
-        if not isinstance(entry, Scalar):
-            continue
+    for entry in item.scalars("tie_break"):
         name, _, way = entry.text.partition(" ")
         if way not in {"asc", "desc"}:
             sample = f"{name} desc for the largest first, {name} asc for the smallest" if name in readable else "headroom desc"

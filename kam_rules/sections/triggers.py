@@ -24,7 +24,8 @@ from kam_rules.model.schema import choice, expression, identifier, integer, list
 from kam_rules.model.tree import Const
 from kam_rules.model.types import Type
 from kam_rules.model.watch import EVENTS, QUARTERS
-from kam_rules.sections._draft import Draft, mappings, rule
+from kam_rules.sections._draft import Draft
+from kam_rules.sections._rules import rule
 from kam_rules.sections._watch import watched
 from kam_rules.windows import keys
 
@@ -52,7 +53,7 @@ def lower(doc: Doc, draft: Draft) -> None:
     """Keep each trigger as a rule."""
     if not isinstance(doc, Listing):
         return
-    items = mappings(doc)
+    items = doc.maps()
     draft.unique(((item.text("id"), item.key_where("id")) for item in items), "trigger")
     found: list[Rule] = []
     for item in items:

@@ -9,9 +9,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 
 from kam_rules import engine
+from kam_rules.cli.main import main
 from tests.conftest import RESELLERS, SAAS, Said
 
 Kam = Callable[..., Said]
@@ -284,11 +286,46 @@ def test_a_word_that_is_not_there_is_told_with_the_nearest(kam: Kam, word: str, 
     assert near in said.err
 
 
-def test_help_teaches(kam: Kam):
-    for command in ("init", "check", "run", "explain", "schema"):
-        said = kam(command, "--help")
-        assert said.code == 0
-        assert "Examples:" in said.out
+def ways(command: click.Command, name: str) -> list[str]:
+    """Return every command line below a command, without its arguments."""
+    if not isinstance(command, click.Group):
+        return [name]
+    context = click.Context(command)
+    below = {word: command.get_command(context, word) for word in command.list_commands(context)}
+    return [name, *(way for word, one in below.items() if one and not one.hidden for way in ways(one, f"{name} {word}".strip()))]
+
+
+@pytest.mark.parametrize("way", ways(main, "")[1:])
+def test_help_of_every_command_shows_an_example(kam: Kam, way: str):
+    said = kam(*way.split(), "--help")
+    assert said.code == 0
+    assert "Example" in said.out
+    assert f"kam-rules {way}" in said.out.partition("Example")[2]
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("explan", "did you mean 'explain'?"), ("mid_year", "did you mean 'mid-year'?"), ("zzz", "kam-rules --help lists them all")],
+)
+def test_a_command_that_is_not_there_is_told_with_the_nearest(kam: Kam, word: str, said: str):
+    told = kam(word)
+    assert told.code == 2
+    assert f"there is no command '{word}'; {said}" in told.err
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(("written", "faults"), [("otherwise: 'yes'", 1), ("otherwise: false", 1), ("otherwise: true", 0)])
+def test_a_wrong_yes_or_no_is_one_fault(kam: Kam, written: str, faults: int):
+    replace(Path("policy.yaml"), "id: core, otherwise: true", f"id: core, {written}")
+    said = json.loads(kam("check", "policy.yaml", "--format", "json").out)
+    assert len(said.get("faults", [])) == faults
+
+
+@pytest.mark.parametrize("group", ["data", "ledger", "report", "sheet", "test"])
+def test_a_command_below_another_is_listed_by_its_whole_first_sentence(kam: Kam, group: str):
+    said = kam(group, "--help")
+    assert "..." not in said.out.partition("Commands:")[2]
+    assert said.out.partition("Commands:")[2].strip()
 
 
 @pytest.mark.usefixtures("at_root")

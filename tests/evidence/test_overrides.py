@@ -199,6 +199,14 @@ def test_the_author_s_own_signature_does_not_count(here: Project, kam: Kam):
     assert (said.code, "KR662" in said.err) == (3, True)
 
 
+def test_capitals_make_nobody_of_an_author_somebody_else(here: Project):
+    """A second approval below the floor is none where it is the author's."""
+    here.put("ana", "sales", MAY)
+    with pytest.raises(UsageError, match="KR890 'ana' wrote the override"):
+        given(here, line(to="60%", author="Ana"), by=("sales-director", "ana"))
+    assert idle(given(here, line(to="60%", author="Ana"), by=())) == ["KR666"]
+
+
 def test_the_approver_who_is_named_has_to_be_among_those_who_signed(here: Project):
     assert idle(given(here, line(), by=("cfo",))) == ["KR665"]
     assert idle(given(here, line(), by=("sales-director", "cfo"))) == []

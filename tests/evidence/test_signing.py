@@ -239,6 +239,20 @@ def test_nobody_signs_a_waiver_that_another_answers_for(here: Project):
     assert len(proof.entries(here.ledger)) == 1
 
 
+def test_the_author_of_a_waiver_does_not_approve_it_under_another_name_of_theirs(here: Project):
+    """The roster knows a person by id and by name; the author is neither."""
+    waivers = here.folder / "policy.waivers.yaml"
+    waivers.write_text(waivers.read_text().replace("author: you", "author: Cfo").replace("nobody yet", "cfo"))
+    with pytest.raises(PolicyError, match="KR662"):
+        here.sign("policy.waivers.yaml", "cfo")
+    told = waivers.read_text().replace("author: Cfo", "author: chief finance")
+    waivers.write_text(told.replace("approved_by: cfo", "approved_by: cfo-key"))
+    here.put("cfo-key", "finance", "waiver: unlimited")
+    here.roster.write_text(here.roster.read_text().replace("name: Cfo-Key", "name: Chief Finance"))
+    with pytest.raises(UsageError, match="KR890 'cfo-key' wrote the waiver KR721"):
+        here.sign("policy.waivers.yaml", "cfo-key", "2027-01-01T08:00:00+00:00")
+
+
 # --- Bad input --------------------------------------------------------------------------------------------------------
 
 

@@ -111,6 +111,12 @@ def test_the_summary_says_that_the_data_must_be_kept(kam: Callable[..., Said]):
     assert "not copied" not in kam("run", "copies.yaml", "data/data.yaml", "--out", "other").out
 
 
+@pytest.mark.usefixtures("work")
+def test_leaders_read_in_the_handbook_what_they_sign(kam: Callable[..., Said]):
+    assert "no run keeps a copy of them, only their hashes" in kam("handbook", "hashes.yaml").out
+    assert "no run keeps a copy" not in kam("handbook", "copies.yaml").out
+
+
 # --- Opened beside the data -------------------------------------------------------------------------------------------
 
 

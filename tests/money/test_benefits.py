@@ -7,15 +7,18 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kam_rules import engine, programme
 from kam_rules.model.amounts import percent
 from kam_rules.model.errors import UsageError
 from kam_rules.model.report import Cell, Report, Table
 from kam_rules.model.run import Run
+from kam_rules.model.tree import Value
 from kam_rules.pipeline.benefits import Worth, benefits, sums, supplied
 from tests.conftest import Said
-from tests.money.book import ACCOUNTS, FIELDS, policy, run, whole
+from tests.money.book import ACCOUNTS, CRITERIA, FIELDS, STATES, policy, run, whole
 from tests.money.test_year_commands import ended
 
 OWN = FIELDS.replace("[high, solid, risk]}", "[high, solid, risk], supplied_by: owner}")
@@ -128,6 +131,80 @@ def test_a_number_is_tried_at_its_limits_and_at_what_leads_to_each_state():
     book = [{**row, "pull": "70"} for row in ACCOUNTS]
     found = one(benefits(run(policy(fields=fields, states=states), book), ["pull"]), "B1")
     assert (found.least.value, whole(found.least.quota)) == (Fraction(40999999, 10**6), 1_200_000)
+
+
+SEATED = """
+    if_unknown: hold
+    rules:
+      - {id: top, when: score >= 75, capacity: 1}
+      - {id: next, when: score >= 25, capacity: 2}
+      - {id: rest, otherwise: true}
+    """
+RANKED = """
+    if_unknown: hold
+    rules:
+      - {id: top, when: base_revenue >= 500000, capacity: 2, tie_break: [pull desc]}
+      - {id: rest, otherwise: true}
+    """
+PULLED = FIELDS.replace("pull: {type: number}", "pull: {type: integer, min: 0, max: 8, supplied_by: owner}")
+BY_PULL = """
+    inputs: {maturity: base_revenue, penetration: base_revenue, potential: headroom}
+    if_unknown: hold
+    rules:
+      - {id: at_risk, when: pull >= 2 and pull < 4, because: Serious work to retain}
+      - {id: high_potential, when: 'pull > 4 and tier = "next"', because: Under-penetrated}
+      - {id: mature, otherwise: true, because: Solid}
+    """
+SCORED = CRITERIA.replace("measure: base_revenue, if_missing: reject", "measure: pull, if_missing: zero").replace("2000000", "8")
+
+
+@pytest.mark.parametrize(
+    ("tiers", "states", "more"),
+    [
+        pytest.param(SEATED, BY_PULL, "", id="a state reads the tier, and the tier hangs on the others"),
+        pytest.param(SEATED, STATES, "scope: {tiers: [top, next]}\n", id="who has no seat is not in the quota"),
+        pytest.param(SEATED, BY_PULL, "scope: {tiers: [top, rest], states: [mature, at_risk]}\n", id="both"),
+        pytest.param(RANKED, STATES, "scope: {tiers: [top]}\n", id="a score that no tier asks for ranks all the same"),
+    ],
+)
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(pulls=st.lists(st.none() | st.integers(0, 8), min_size=6, max_size=6), at=st.integers(0, 5))
+def test_the_ends_of_a_number_are_what_deciding_the_book_with_every_value_gives(
+    tiers: str, states: str, more: str, pulls: list[int | None], at: int
+):
+    """Property: what is asked least and most, the nearest value that asks it, and the nearest out of the quota."""
+    found = policy(fields=PULLED, states=states, criteria=SCORED, tiers=tiers, more=more)
+    book = [{**row, "pull": pull} for row, pull in zip(ACCOUNTS, pulls, strict=True)]
+    told = [worth for worth in benefits(run(found, book), ["pull"]) if worth.account_id == ACCOUNTS[at]["account_id"]]
+    books = {pull: [*book[:at], {**book[at], "pull": pull}, *book[at + 1 :]] for pull in (pulls[at], *range(9))}
+    made = {pull: decided(run(found, changed), at) for pull, changed in books.items()}
+    assert bool(told) == (made[pulls[at]] is not None)
+    for worth in told:
+        now, start = made[pulls[at]], pulls[at] or 0
+        near = [(pull, told_) for pull, told_ in sorted(made.items(), key=lambda one: (one[0] != pulls[at], abs((one[0] or 0) - start)))]
+        inside = [(pull, told_[0]) for pull, told_ in near if told_ is not None and (told_[1] or pull == pulls[at])]
+        least, most = (end(quota for _, quota in inside) for end in (min, max))
+        assert (worth.least.quota, worth.most.quota) == (least, most)
+        for answer, quota in ((worth.least, least), (worth.most, most)):
+            assert far(answer.value, start) == min(far(pull, start) for pull, asked in inside if asked == quota)
+        outside = [far(pull, start) for pull, told_ in near if told_ is not None and not told_[1]]
+        assert [far(value, start) for value in worth.out] == (sorted(outside)[:1] if now is not None and now[1] else [])
+        assert worth.settled
+
+
+def far(value: Value, start: int) -> Fraction:
+    """Return how far a value is from the recorded one; a blank one is at the least there is."""
+    return abs(Fraction(0 if value is None else str(value)) - start)
+
+
+def decided(found: Run, at: int) -> tuple[int, bool] | None:
+    """Return what an account is asked for and whether it is in scope; None where it is undecided."""
+    row, scope = found.table.frame().row(at, named=True), found.ready.program.reconciliation
+    assert scope is not None
+    if row["target_amount"] is None:
+        return None
+    inside = (not scope.tiers or row["tier"] in scope.tiers) and (not scope.states or row["state"] in scope.states)
+    return (row["target_amount"] if inside else 0), inside
 
 
 def test_a_policy_that_names_no_field_of_the_owner_is_told_what_to_write(ex4: Run):

@@ -364,6 +364,15 @@ def test_a_bad_change_names_row_and_field_and_nothing_changes(ex5: Run, tmp_path
     assert all(finding.fix for finding in error.value.findings)
 
 
+def test_a_day_of_decision_that_the_calendar_does_not_have_is_refused(ex5: Run, tmp_path: Path):
+    """The 28th of February is a day of decision; in a common year the 29th is none, and is told as a fault of the file."""
+    row = {"account_id": "A1", "to": "ben", "on": "2026-08-01"}
+    assert hands(ex5, changes(tmp_path, row, as_of="2026-02-28")).as_of == dt.date(2026, 2, 28)
+    with pytest.raises(DataError) as error:
+        hands(ex5, changes(tmp_path, row, as_of="2026-02-29"))
+    assert said(error.value) == ["KR105 2026-02-29 is not in the calendar"]
+
+
 def test_two_changes_of_an_account_on_one_day_are_refused(ex5: Run, tmp_path: Path):
     day = {"account_id": "A1", "on": "2026-08-01"}
     with pytest.raises(DataError) as error:

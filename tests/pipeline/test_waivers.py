@@ -24,7 +24,7 @@ Kam = Callable[..., Said]
 
 
 def waiver(finding: str = "KR721", about: str = "criteria.about_kind", until: dt.date = DAY) -> Waiver:
-    return Waiver(finding, about, "it is known", "a director", until, HERE)
+    return Waiver(finding, about, "it is known", "an analyst", "a director", until, HERE)
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,9 @@ def project(tmp_path: Path) -> Path:
     return path
 
 
-def write(project: Path, finding: str, until: str = "2027-01-31", about: str = "") -> None:
-    line = f"  - {{finding: {finding}, {f'about: {about}, ' if about else ''}reason: R, approved_by: A, until: {until}}}\n"
+def write(project: Path, finding: str, until: str = "2027-01-31", about: str = "", author: str = "B") -> None:
+    subject = f"about: {about}, " if about else ""
+    line = f"  - {{finding: {finding}, {subject}reason: R, author: {author}, approved_by: A, until: {until}}}\n"
     beside(project).write_text(f"waivers:\n{line}", encoding="utf-8")
 
 
@@ -74,7 +75,7 @@ def write(project: Path, finding: str, until: str = "2027-01-31", about: str = "
         pytest.param("KR701", "2027-01-31", "KR753", 15, id="an error"),
         pytest.param("KR799", "2027-01-31", "KR753", 15, id="no finding"),
         pytest.param("KR301", "2027-01-31", "KR753", 15, id="a fault of the policy"),
-        pytest.param("KR722", "2027-02-30", "KR105", 56, id="no such day"),
+        pytest.param("KR722", "2027-02-30", "KR105", 67, id="no such day"),
     ],
 )
 def test_a_waiver_that_cannot_be_is_refused_at_its_place(project: Path, finding: str, until: str, code: str, column: int):
@@ -82,6 +83,22 @@ def test_a_waiver_that_cannot_be_is_refused_at_its_place(project: Path, finding:
     with pytest.raises(PolicyError) as error:
         engine.check(project)
     assert [(f.code, f.where.line, f.where.column) for f in error.value.findings if f.where] == [(code, 2, column)]
+
+
+@pytest.mark.parametrize("author", ["A", "a"])
+def test_kr662_nobody_answers_for_a_waiver_that_they_ask_for(project: Path, author: str):
+    write(project, "KR722", author=author)
+    with pytest.raises(PolicyError, match=f"KR662 the waiver of KR722: '{author}' is to approve what '{author}' asks for") as error:
+        engine.check(project)
+    (found,) = error.value.findings
+    assert found.where is not None
+    assert (found.where.line, found.where.column) == (2, 57)
+
+
+def test_a_waiver_names_who_asks_for_it(project: Path):
+    beside(project).write_text("waivers:\n  - {finding: KR722, reason: R, approved_by: A, until: 2027-01-31}\n", encoding="utf-8")
+    with pytest.raises(PolicyError, match="author"):
+        engine.check(project)
 
 
 def test_waivers_are_counted_in_the_summary_of_a_check(project: Path, kam: Kam):

@@ -35,8 +35,7 @@ def _used(policy: Policy) -> set[str]:
         used |= {name for step in stage.steps for node in nodes(step) for name in reads(node)}
     used |= {name for seats in program.seating.tiers for name, _ in seats.tie_break}
     used |= {name for _, node in program.state_inputs for name in reads(node)}
-    rules = policy.document.map("states").list("rules")
-    used |= {rule.text("reason_in") for rule in rules if isinstance(rule, Mapping)}
+    used |= {rule.text("reason_in") for rule in policy.document.map("states").maps("rules")}
     return used | _written(policy.document)
 
 

@@ -54,8 +54,8 @@ def _sections(document: Mapping) -> Iterator[tuple[str, list[Place]]]:
 
 
 def _items(doc: Doc | None) -> list[Place]:
-    items = doc.items if isinstance(doc, Listing) else ()
-    return [(item.text("id"), item, item.where) for item in items if isinstance(item, Mapping)]
+    items = doc.maps() if isinstance(doc, Listing) else ()
+    return [(item.text("id"), item, item.where) for item in items]
 
 
 def _targets(by_state: Mapping) -> Iterator[Place]:

@@ -191,7 +191,7 @@ class _Taker:
     # --- Bands: rows without a name -----------------------------------------------------------------------------------
 
     def criteria(self) -> list[str]:
-        return [item.text("id") for item in self.document().list("criteria") if isinstance(item, Document)]
+        return [item.text("id") for item in self.document().maps("criteria")]
 
     def known(self, criterion: str) -> None:
         if criterion not in self.criteria():

@@ -7,7 +7,6 @@ from pathlib import Path
 import polars as pl
 
 from kam_rules.backends import Progress
-from kam_rules.model.document import Mapping
 from kam_rules.model.errors import Finding, PolicyError, UsageError, Where
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Policy
@@ -75,8 +74,7 @@ def _before(target: Path, policy: Policy, name: str, path: Path) -> tuple[str, i
     if any(trial.name == name for trial in trials):
         raise UsageError(Finding("KR854", f"there is a test '{name}' already", Where(str(target)), "name this one with --name"))
     text, source = read_file(target)
-    first = parse(text, source.path).list("tests")[0]
-    assert isinstance(first, Mapping)
+    first = parse(text, source.path).maps("tests")[0]
     return text.rstrip() + "\n\n", len(trials), max(first.where.column - 3, 0)
 
 

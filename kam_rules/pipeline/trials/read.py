@@ -39,6 +39,7 @@ from pathlib import Path
 
 from kam_rules.feel.units import percent_meant
 from kam_rules.model.amounts import decimals, parse_number, parse_percent
+from kam_rules.model.day import read_day
 from kam_rules.model.document import Entry, Listing, Mapping, Scalar
 from kam_rules.model.errors import Finding, PolicyError, UsageError, Where
 from kam_rules.model.names import did_you_mean
@@ -122,8 +123,8 @@ class _Reader:
         self.findings.append(Finding(code, message, where, fix))
 
     def trials(self, document: Mapping) -> tuple[Trial, ...]:
-        day = self.day(document.scalar("as_of")) or self.policy.start
-        items = [item for item in document.list("tests") if isinstance(item, Mapping)]
+        day = read_day(document.scalar("as_of"), self.findings) or self.policy.start
+        items = document.maps("tests")
         seen: dict[str, Where] = {}
         for item in items:
             name = item.text("name")
@@ -133,7 +134,7 @@ class _Reader:
         return tuple(self.trial(item, day) for item in items)
 
     def trial(self, item: Mapping, day: dt.date) -> Trial:
-        beside = tuple(self.values(other) for other in item.list("beside") if isinstance(other, Mapping))
+        beside = tuple(self.values(other) for other in item.maps("beside"))
         expect: dict[str, Answer] = {"triggers": ()}
         places = {"triggers": item.key_where("expect")}
         for entry in item.map("expect").entries:
@@ -144,7 +145,7 @@ class _Reader:
         found = Trial(
             item.text("name"),
             item.key_where("name"),
-            self.day(item.scalar("as_of")) or day,
+            read_day(item.scalar("as_of"), self.findings) or day,
             self.values(item.map("given")),
             expect,
             places,
@@ -205,7 +206,7 @@ class _Reader:
 
     def answer(self, entry: Entry) -> Answer:
         if isinstance(entry.value, Listing):
-            words = [item for item in entry.value if isinstance(item, Scalar)]
+            words = entry.value.scalars()
             for word in words:
                 self.known(entry.key, word)
             return tuple(word.text for word in words)
@@ -227,12 +228,3 @@ class _Reader:
             what = "a percent such as 110%, or none" if key == "target" else "a number such as 74.5, or none"
             self.fault("KR105", f"'{key}' needs {what}, not '{scalar.text}'", scalar.where, f"write {what}")
         return found
-
-    def day(self, scalar: Scalar | None) -> dt.date | None:
-        if scalar is None:
-            return None
-        try:
-            return dt.date.fromisoformat(scalar.text)
-        except ValueError:
-            self.fault("KR105", f"{scalar.text} is not in the calendar", scalar.where, "check month and day")
-            return None
