@@ -34,7 +34,7 @@ def rederive(folder: Path) -> tuple[int, str]:
 
 def called(folder: Path, *values: Path) -> subprocess.CompletedProcess[str]:
     """Run the verifier, on other values than the folder's own if they are named."""
-    command = [sys.executable, "-I", "-S", folder / "rederive.py", *values]
+    command = [sys.executable, "-I", "-S", *map(str, (folder / "rederive.py", *values))]
     return subprocess.run(command, cwd="/", env={}, capture_output=True, text=True, check=False, timeout=120)
 
 
