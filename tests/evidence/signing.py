@@ -75,7 +75,7 @@ class Project:
 
     def run(self, **given: object) -> Run:
         """Decide, with the standing that the ledger gives."""
-        return proof.entered(engine.run(self.policy, self.data, witness=False, **given), self.ledger)  # type: ignore[arg-type]
+        return proof.entered(engine.run(self.policy, self.data, witness=False, **given), self.ledger, by="planning")  # type: ignore[arg-type]
 
 
 def project(folder: Path, functions: Mapping[str, str] | None = None) -> Project:

@@ -214,6 +214,37 @@ def test_nobody_approves_an_assumption_that_moves_more_than_they_may(limit: str,
             here.sign("run", "cfo")
 
 
+def test_an_assumption_of_which_nobody_says_whose_it_is_cannot_be_approved(here: Project, kam: Kam):
+    here.put("cfo", "finance", "assumption: unlimited")
+    both(here)
+    words = ("run", here.policy, here.data, "--set", "inflation=3%", "--ledger", here.ledger, "--no-witness")
+    said = " ".join(kam(*words, "--out", here.folder / "run").out.split())
+    assert "nobody who may has approved the assumption inflation=3% (nobody is named who assumed it: --by NAME)" in said
+    with pytest.raises(UsageError, match="KR890 nobody is named who assumed inflation=3%"):
+        here.sign("run", "cfo")
+    named = kam(*words, "--by", "planning", "--out", here.folder / "named")
+    assert "inflation=3% by planning" in named.out
+    here.sign("named", "cfo")
+    again = kam(*words, "--by", "planning", "--out", here.folder / "again")
+    assert "(draft)" not in again.out
+    assert engine.read(here.folder / "again").standing.authors == {"inflation": "planning"}
+    assert "(draft)" in kam(*words, "--by", "somebody else", "--out", here.folder / "other").out
+
+
+def test_nobody_approves_an_assumption_of_their_own(here: Project, kam: Kam):
+    here.put("cfo", "finance", "assumption: unlimited")
+    both(here)
+    words = ("run", here.policy, here.data, "--set", "inflation=3%", "--by", "CFO", "--ledger", here.ledger, "--no-witness")
+    kam(*words, "--out", here.folder / "run")
+    with pytest.raises(UsageError, match="KR890 'cfo' wrote the assumption inflation=3%"):
+        here.sign("run", "cfo")
+
+
+def test_a_name_without_an_assumption_is_a_mistake_of_use(here: Project, kam: Kam):
+    said = kam("run", here.policy, here.data, "--by", "planning")
+    assert (said.code, "--by needs --set" in said.err) == (2, True)
+
+
 # --- Waivers ----------------------------------------------------------------------------------------------------------
 
 
