@@ -32,7 +32,7 @@ def sessions() -> Iterator[tuple[str, str]]:
     """Return each command with the output that stands below it."""
     for block in blocks("console"):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, output = part.partition("\n")
+            command, _, output = part.replace("\\\n", " ").partition("\n")
             yield command, output
 
 
@@ -130,6 +130,9 @@ def test_the_readme_s_data_files_are_such(block: str):
 
 
 def test_the_readme_s_links_lead_somewhere():
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", README, flags=re.DOTALL), flags=re.MULTILINE)
+    anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= anchors
     for link in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / link).exists(), link
 

@@ -35,10 +35,10 @@ def command(run: Path, *, count: int, seed: int, by: str, out: Path | None, data
       kam-rules audit runs/fy2027
       kam-rules audit runs/fy2027 --n 40 --seed 11 --stratify owner --out audit.xlsx
     """
-    from kam_rules import proof
+    from kam_rules import inquiry
 
     place = out or run.with_name(f"{run.resolve().name}-audit.xlsx")
-    found = proof.audit(run, place, n=count, seed=seed, by=by, data=data)
+    found = inquiry.audit(run, place, n=count, seed=seed, by=by, data=data)
     for stratum in found.strata:
         click.echo(f"{stratum.name}: {stratum.drawn} of {stratum.accounts:,} accounts")
     click.echo(f"wrote {place}")

@@ -77,16 +77,16 @@ def command(
 
 
 def _trail(run: Path, data: Path | None, what: str, rep: str | None) -> dict[str, Any]:
-    from kam_rules import engine, proof
+    from kam_rules import engine, inquiry
 
     found = run if data is None else engine.read(run, data)
-    return engine.explain(found, what) if rep is None else proof.explain_for(found, what, rep)
+    return engine.explain(found, what) if rep is None else inquiry.explain_for(found, what, rep)
 
 
 def _flip(run: Path, data: Path | None, what: str, outcome: str | None, form: str) -> None:
-    from kam_rules import engine, proof
+    from kam_rules import engine, inquiry
     from kam_rules.reports.turns import turns
 
     with Bar("looking for the smallest changes") as bar:
-        found, told = proof.turns(run if data is None else engine.read(run, data), what, outcome, bar.advance, bar.expect)
+        found, told = inquiry.turns(run if data is None else engine.read(run, data), what, outcome, bar.advance, bar.expect)
     show(turns(found, what, told, outcome), form)

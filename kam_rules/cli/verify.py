@@ -34,11 +34,11 @@ def command(run: Path, *, every: bool, values: Path | None, data: Path | None, f
       kam-rules verify runs/fy2027 --all --format json
       python3 -I -S runs/fy2027/rederive.py      # the same without kam-rules
     """
-    from kam_rules import proof
+    from kam_rules import inquiry
     from kam_rules.reports.verified import verified
 
     with Bar("verifying") as bar:
-        found = proof.verify(run, every=every, values=values, data=data, progress=bar.advance, expect=bar.expect)
+        found = inquiry.verify(run, every=every, values=values, data=data, progress=bar.advance, expect=bar.expect)
     show(verified(found), form)
     if found.drifts:
         raise click.exceptions.Exit(IntegrityError.exit_code if found.doctored else DisagreementError.exit_code)

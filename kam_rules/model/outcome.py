@@ -113,7 +113,11 @@ def _kinds(found: RuleList) -> tuple[str, str]:
 
 
 def store(value: Value, places: int) -> Stored:
-    """Return a value as a table keeps it: numbers as whole numbers of the smallest unit."""
+    """Return a value as a table keeps it: numbers as whole numbers of the smallest unit.
+
+    Raises:
+        ValueError: the number has more than `places` decimals.
+    """
     if not isinstance(value, Fraction):
         return value
     scaled = value * 10**places

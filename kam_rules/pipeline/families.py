@@ -59,7 +59,11 @@ def roll_up(book: Book, program: Program, spill: Spill) -> Book:
 
 
 def check_rule(book: Book, program: Program, rule: RollUp) -> None:
-    """Hold a roll-up against the columns and the policy; see `roll_up`."""
+    """Hold a roll-up against the columns and the policy.
+
+    Raises:
+        DataError: KR442 what it adds up cannot be added, or nothing names the parents.
+    """
     found = list(_misdeclared(book, program, rule))
     if found:
         raise DataError(found)

@@ -77,7 +77,11 @@ def read_table(source: TableSource, contract: Iterable[Field], minor: int) -> pl
 
 
 def typed_rows(raw: Raw, source: TableSource, contract: Iterable[Field], minor: int) -> pl.DataFrame:
-    """Return rows that have been read as text, typed by their contract; exact copies merge; see `read_table`."""
+    """Return rows that have been read as text, typed by their contract; exact copies merge; see `read_table`.
+
+    Raises:
+        DataError: every column that is missing, or else every cell at fault.
+    """
     fields = [replace(f, decimals=minor) if f.type is Type.MONEY else f for f in contract]
     _check_columns(raw, source, [f.name for f in fields if f.required])
     faults = [Finding("KR407", f"{source.shown} row {row}: the row does not fit the header ({why})") for row, why in raw.faults]

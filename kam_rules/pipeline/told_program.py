@@ -15,7 +15,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from kam_rules.model.program import TIERS, Derive, Program, RuleList, Stage, Step
+from kam_rules.model.past import NAMES as PAST
+from kam_rules.model.program import TIERS, Changes, Derive, Program, RuleList, Stage, Step
 from kam_rules.model.run import Run
 from kam_rules.model.tree import (
     And,
@@ -94,12 +95,23 @@ def told_program(run: Run) -> str:
             "tiers": [{"tier": s.tier, "capacity": s.capacity, "tie_break": [list(pair) for pair in s.tie_break]} for s in seating.tiers],
             "key_tiers": list(seating.key_tiers),
             "at_most": None if seating.at_most is None else str(seating.at_most),
-            "changes": seating.changes is not None,
+            "changes": None if seating.changes is None else _changes(seating.changes),
+            "inherit": seating.inherit,
         },
         "columns": _columns(program),
         "named": _named(program),
     }
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def _changes(changes: Changes) -> dict[str, Any]:
+    """Return when incumbents leave their tier; by how much their score is raised stands in the trees of `tiers.kept`."""
+    return {
+        "demote_after": changes.demote_after,
+        "wait_at_least": changes.wait_at_least,
+        "incumbents_first": changes.incumbents_first,
+        "where": str(changes.where or ""),
+    }
 
 
 def _kind(type_: Type) -> str:
@@ -138,10 +150,11 @@ def _list(rules: RuleList) -> dict[str, Any]:
 
 
 def _columns(program: Program) -> list[dict[str, str]]:
-    """Return which column of decisions.csv is which figure; a baseline stands beside a target alone."""
-    plain = ("target_nrr", "floor_nrr", "aspirational_nrr", "qualified", "score", "coverage", "score_low", "score_high", "needs_data")
+    """Return which column of decisions.csv is which figure, and the list it comes of; a baseline stands beside a target alone."""
+    plain = ("qualified", "score", "coverage", "score_low", "score_high", "needs_data")
+    targets = {name: name for name in ("target_nrr", "floor_nrr", "aspirational_nrr")} | RENAMED
     found = [{"column": "base_revenue", "figure": program.base}, *({"column": name, "figure": name} for name in plain)]
-    found += [{"column": column, "figure": figure} for figure, column in RENAMED.items()]
+    found += [{"column": column, "figure": figure, "list": TARGETS} for figure, column in targets.items()]
     return found + [{"column": f"{b}_target", "figure": f"{b}_amount", "beside": COMMITTED} for b in program.baselines]
 
 
@@ -174,7 +187,7 @@ def write_values(run: Run, path: Path) -> None:
 
 
 def _wanted(part: pl.DataFrame, names: set[str]) -> list[str]:
-    return [name for name in part.columns if name in {"row", *BUILT_IN} or name in names]
+    return [name for name in part.columns if name in {"row", *BUILT_IN, *PAST} or name in names]
 
 
 def values_digest(run: Run) -> str:

@@ -43,7 +43,11 @@ def readers() -> tuple[str, ...]:
 
 
 def reader(path: Path, shown: str, where: Where | None) -> Reader:
-    """Return the reader for a file, by its ending."""
+    """Return the reader for a file, by its ending.
+
+    Raises:
+        DataError: KR401 it is a folder, KR402 nothing reads files with this ending.
+    """
     ending = path.suffix.removeprefix(".").lower()
     if path.is_dir():
         raise DataError(Finding("KR401", f"this is a folder: {shown}", where, "name the file in it"))

@@ -20,6 +20,7 @@ from kam_rules.model.errors import DataError, Finding, Where
 from kam_rules.sources import _csv_loose
 from kam_rules.sources._aside import TOTAL, beside, blank_rows, height, why_aside
 from kam_rules.sources._sniff import Lie, count, sniff
+from kam_rules.sources._unreadable import unreadable
 
 BLOCK = 2**25
 """Bytes that are read at a time; a part ends where a row does."""
@@ -42,8 +43,7 @@ def read(path: Path, shown: str, wanted: Collection[str], layout: Layout = Layou
         with path.open("rb") as file:
             yield from _Csv(shown, wanted, os.fstat(file.fileno()).st_size, lie, layout.key).parts(file)
     except OSError as error:
-        message = f"cannot read this file: {(error.strerror or str(error)).lower()}"
-        raise DataError(Finding("KR401", message, Where(shown), "check the name; a data file names it from its own folder")) from None
+        raise unreadable(error, shown) from None
 
 
 @dataclass

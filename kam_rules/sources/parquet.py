@@ -11,6 +11,7 @@ import polars as pl
 
 from kam_rules.model.book import Layout, Raw
 from kam_rules.model.errors import DataError, Finding, Where
+from kam_rules.sources._unreadable import unreadable
 
 PART = 2**18
 """Rows that are read at a time."""
@@ -27,8 +28,7 @@ def read(path: Path, shown: str, wanted: Collection[str], layout: Layout = Layou
             left = max(height - start - PART, 0)
             yield as_raw(lazy.slice(start, PART).collect(), shown, names, start, left)
     except OSError as error:
-        message = f"cannot read this file: {(error.strerror or str(error)).lower()}"
-        raise DataError(Finding("KR401", message, Where(shown), "check the name; a data file names it from its own folder")) from None
+        raise unreadable(error, shown) from None
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError) as error:
         message = f"this is no Parquet file that can be read: {str(error).splitlines()[0]}"
         raise DataError(Finding("KR402", message, Where(shown), "write it again")) from None

@@ -18,6 +18,7 @@ from kam_rules.model.errors import DataError, Finding, Where
 from kam_rules.model.names import did_you_mean
 from kam_rules.sources._csv_loose import PART, Rows
 from kam_rules.sources._sniff import ROWS, header_row
+from kam_rules.sources._unreadable import unreadable
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -64,8 +65,7 @@ def _opened(path: Path, shown: str) -> list[Worksheet]:
             warnings.simplefilter("ignore")  # what openpyxl leaves out: styles and extensions, which hold no values
             return list(load_workbook(path, data_only=True).worksheets)
     except OSError as error:
-        message = f"cannot read this file: {(error.strerror or str(error)).lower()}"
-        raise DataError(Finding("KR401", message, Where(shown), "check the name; a data file names it from its own folder")) from None
+        raise unreadable(error, shown) from None
     except DataError:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged workbook fails in many ways, all of them the file's

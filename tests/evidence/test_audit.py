@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from kam_rules import engine, proof
+from kam_rules import engine, inquiry
 from kam_rules.model.errors import UsageError
 from kam_rules.model.run import Run
 from kam_rules.pipeline.audit import draw, shares
@@ -47,7 +47,7 @@ def verdicts(book: Any) -> dict[str, list[str]]:
 def test_a_spreadsheet_comes_to_every_recorded_figure_of_the_drawn_accounts(which: str, request: pytest.FixtureRequest, tmp_path: Path):
     run: Run = request.getfixturevalue(which)
     engine.write(run, tmp_path / "run", {})
-    drawn = proof.audit(tmp_path / "run", tmp_path / "audit.xlsx", n=60, seed=7)
+    drawn = inquiry.audit(tmp_path / "run", tmp_path / "audit.xlsx", n=60, seed=7)
     found = verdicts(recalculated(tmp_path / "audit.xlsx", tmp_path))
     assert {"score", "tier before seating", "state", "committed_target", "target_nrr", "floor_target", "triggers"} <= set(found)
     assert {name: set(cells) for name, cells in found.items()} == {name: {"OK"} for name in found}
@@ -58,7 +58,7 @@ def test_a_spreadsheet_comes_to_every_recorded_figure_of_the_drawn_accounts(whic
 def test_a_changed_value_constant_or_record_shows_in_its_account_and_nowhere_else(saas: Run, tmp_path: Path):
     """The formulas live: revenue carried through, a record that was tampered with told."""
     engine.write(saas, tmp_path / "run", {})
-    proof.audit(tmp_path / "run", tmp_path / "audit.xlsx", n=12, seed=1)
+    inquiry.audit(tmp_path / "run", tmp_path / "audit.xlsx", n=12, seed=1)
     book: Any = load_workbook(tmp_path / "audit.xlsx")
     rows = {row[0].value: row for row in book["values"].iter_rows(min_row=5)}
     rows["base_revenue"][4].value *= 2
@@ -74,7 +74,7 @@ def test_a_changed_value_constant_or_record_shows_in_its_account_and_nowhere_els
 @RECALCULATED
 def test_a_weight_changed_in_the_policy_sheet_moves_the_score(saas: Run, tmp_path: Path):
     engine.write(saas, tmp_path / "run", {})
-    proof.audit(tmp_path / "run", tmp_path / "audit.xlsx", n=8, seed=1)
+    inquiry.audit(tmp_path / "run", tmp_path / "audit.xlsx", n=8, seed=1)
     book: Any = load_workbook(tmp_path / "audit.xlsx")
     for row in book["policy"].iter_rows(min_row=5):
         if row[0].value == "score" and row[3].value == "growth_potential.score":
@@ -103,7 +103,7 @@ def _hostile(text: str) -> list[dict[str, object]]:
 def test_no_text_of_the_data_becomes_a_formula_of_the_workbook(start: str, tmp_path: Path):
     text = f"{start}cmd|' /C calc'!A0"
     engine.write(run_case(tmp_path, _hostile(text)), tmp_path / "run", {})
-    proof.audit(tmp_path / "run", tmp_path / "audit.xlsx", n=1, seed=7)
+    inquiry.audit(tmp_path / "run", tmp_path / "audit.xlsx", n=1, seed=7)
     book: Any = load_workbook(tmp_path / "audit.xlsx")
     found = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value == text]
     assert len(found) >= 3
@@ -163,7 +163,7 @@ def test_a_run_of_which_a_byte_was_changed_is_not_sampled(saas: Run, tmp_path: P
 @RECALCULATED
 def test_a_tier_that_was_kept_is_said_to_be_not_re_performed_and_the_rest_is(tmp_path: Path):
     engine.write(review(EX2, "2026-02-01", WAITED), tmp_path / "run", {})
-    drawn = proof.audit(tmp_path / "run", tmp_path / "audit.xlsx", n=5, seed=7)
+    drawn = inquiry.audit(tmp_path / "run", tmp_path / "audit.xlsx", n=5, seed=7)
     found = verdicts(recalculated(tmp_path / "audit.xlsx", tmp_path))
     kept = [seat not in (*SEATS, "undecided") for seat in drawn.decisions["seat"]]
     assert any(kept)

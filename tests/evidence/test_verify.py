@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from kam_rules import engine, proof
+from kam_rules import engine, inquiry
 from kam_rules.evidence.pack import MANIFEST, read_manifest, write_manifest
 from kam_rules.model.errors import IntegrityError
 from kam_rules.model.parts import whole
@@ -83,7 +83,7 @@ def test_a_manifest_of_another_version_is_refused_with_the_version_that_wrote_it
 
 def test_a_false_record_is_named_by_account_and_figure_and_by_both_engines(saas: Run, tmp_path: Path, kam: Callable[..., Said]):
     folder = _false(saas, tmp_path / "run")
-    found = proof.verify(folder)
+    found = inquiry.verify(folder)
     assert {(d.account_id, d.what, d.by, d.cause) for d in found.drifts} == {
         ("ACC-1002", "score", "columnar", RECORD),
         ("ACC-1002", "score", "durable", RECORD),
@@ -94,7 +94,7 @@ def test_a_false_record_is_named_by_account_and_figure_and_by_both_engines(saas:
 
 def test_an_older_version_is_named_as_the_cause(saas: Run, tmp_path: Path, kam: Callable[..., Said]):
     folder = _resealed(_false(saas, tmp_path / "run"), lambda body: body["versions"].update({"kam-rules": "0.0.9"}))
-    assert {d.cause for d in proof.verify(folder).drifts} == {VERSION}
+    assert {d.cause for d in inquiry.verify(folder).drifts} == {VERSION}
     said = kam("verify", folder)
     assert said.code == 6
     assert "written by 0.0.9, verified by 0.1.0" in said.out
@@ -111,20 +111,20 @@ def test_values_that_differ_from_those_decided_on_are_named(pack: Path):
     first = json.loads(lines[0])
     first["wallet"], before = 1, first["wallet"]
     file.write_bytes(gzip.compress(b"\n".join([json.dumps(first).encode(), *lines[1:], b""])))
-    assert proof.verify(_resealed(pack)).drifts == (Drift("ACC-1001", "wallet", "1", str(before), "accounts.parquet", DATA),)
+    assert inquiry.verify(_resealed(pack)).drifts == (Drift("ACC-1001", "wallet", "1", str(before), "accounts.parquet", DATA),)
 
 
 def test_a_policy_that_differs_from_the_one_decided_by_is_named(pack: Path, kam: Callable[..., Said]):
     file = pack / "program.json"
     file.write_text(file.read_text(encoding="utf-8").replace('"capacity": 4', '"capacity": 5', 1), encoding="utf-8")
-    (drift,) = proof.verify(_resealed(pack)).drifts
+    (drift,) = inquiry.verify(_resealed(pack)).drifts
     assert (drift.what, drift.cause) == ("program.json", POLICY)
     assert kam("verify", pack).code == 5
 
 
 def test_the_values_of_a_large_run_can_be_written_beside_it(pack: Path, tmp_path: Path):
     out = tmp_path / "values.jsonl.gz"
-    proof.verify(pack, values=out)
+    inquiry.verify(pack, values=out)
     assert gzip.decompress(out.read_bytes()) == gzip.decompress((pack / "values.jsonl.gz").read_bytes())
     assert rederive(pack)[0] == 0
 
@@ -132,4 +132,4 @@ def test_the_values_of_a_large_run_can_be_written_beside_it(pack: Path, tmp_path
 def test_a_folder_that_is_no_run_is_told(tmp_path: Path):
     (tmp_path / MANIFEST).write_text("[]")
     with pytest.raises(IntegrityError):
-        proof.verify(tmp_path)
+        inquiry.verify(tmp_path)

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from kam_rules import engine, proof
+from kam_rules import engine, inquiry
 from kam_rules.formats import format_, formats
 from kam_rules.model.errors import UsageError
 from kam_rules.model.report import Report
@@ -222,15 +222,15 @@ def test_who_asked_for_an_override_and_who_approved_it_is_not_told_to_a_rep(saas
 )
 def test_what_is_not_the_reps_own_is_refused(folder: Path, what: str, rep: str, code: str):
     with pytest.raises(UsageError) as error:
-        proof.explain_for(folder, what, rep)
+        inquiry.explain_for(folder, what, rep)
     (finding,) = error.value.findings
     assert finding.code == code
     assert "ACC-1002" not in str(finding.fix)
 
 
 def test_the_nearest_neighbours_of_those_pass(folder: Path):
-    assert proof.explain_for(folder, "ACC-1001", "R-01")["account"]["owner"] == "R-01"
-    assert proof.explain_for(folder, "rep:R-01", "R-01")["team"] is None
+    assert inquiry.explain_for(folder, "ACC-1001", "R-01")["account"]["owner"] == "R-01"
+    assert inquiry.explain_for(folder, "rep:R-01", "R-01")["team"] is None
 
 
 @pytest.mark.parametrize(

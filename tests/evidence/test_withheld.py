@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from polars.testing import assert_frame_equal
 
-from kam_rules import engine, proof
+from kam_rules import engine, inquiry
 from kam_rules.evidence.pack import read_manifest
 from kam_rules.model.errors import IntegrityError, UsageError
 from kam_rules.model.types import BUILT_IN
@@ -158,7 +158,7 @@ def test_elsewhere_the_data_file_is_named(command: tuple[str, ...], kam: Callabl
 def test_a_ladder_climbed_again_keeps_no_data_either():
     again = engine.write(engine.reconcile(written("hashes"), top_down="9000000"), "again")
     assert not (again / "accounts.parquet").exists()
-    assert proof.verify(again).drifts == ()
+    assert inquiry.verify(again).drifts == ()
 
 
 @pytest.mark.usefixtures("work")
@@ -170,7 +170,7 @@ def test_a_run_in_many_parts_is_opened_in_the_same_parts(monkeypatch: pytest.Mon
     found = engine.read(folder)
     assert len(found.table.items) > 3
     assert found.book.table.sizes == found.table.sizes == found.book.raw.sizes
-    assert proof.verify(folder).drifts == ()
+    assert inquiry.verify(folder).drifts == ()
     assert engine.explain(folder, "ACC-1060") == engine.explain(engine.run("hashes.yaml", "data/data.yaml"), "ACC-1060")
 
 
@@ -178,7 +178,7 @@ def test_a_run_in_many_parts_is_opened_in_the_same_parts(monkeypatch: pytest.Mon
 def test_values_are_written_for_rederive_alone_where_they_are_asked_for():
     folder = written("hashes")
     assert not (folder / "values.jsonl.gz").exists()
-    proof.verify(folder, values="values.jsonl.gz")
+    inquiry.verify(folder, values="values.jsonl.gz")
     with gzip.open("values.jsonl.gz") as file:
         assert hashlib.sha256(file.read()).hexdigest() == read_manifest(folder)["values"]
     command = [sys.executable, "-I", "-S", str(folder / "rederive.py"), "values.jsonl.gz"]
@@ -236,7 +236,7 @@ def test_rows_of_a_query_are_held_by_their_table(work: Path):
     source = "database: 'sqlite:///crm.db'\n  query: select * from accounts order by account_id"
     (work / "data/data.yaml").write_text(text.replace("file: accounts.csv", source), encoding="utf-8")
     folder = written("hashes")
-    assert proof.verify(folder).drifts == ()
+    assert inquiry.verify(folder).drifts == ()
     with sqlite3.connect(work / "data/crm.db") as connection:
         connection.execute("update accounts set health_score = '1' where account_id = 'ACC-1005'")
     connection.close()
@@ -261,7 +261,7 @@ def test_the_audit_workbook_of_a_run_without_data_is_the_one_of_the_run_with_the
     """An auditor who may read the data asks for it; it then holds what was drawn."""
     books = []
     for name in ("hashes", "copies"):
-        proof.audit(written(name), f"{name}.xlsx", n=5, seed=7)
+        inquiry.audit(written(name), f"{name}.xlsx", n=5, seed=7)
         sheet = load_workbook(f"{name}.xlsx").worksheets[1]
         books.append([[cell.value for cell in row] for row in sheet.iter_rows()])
     assert books[0] == books[1]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 import kam_rules
-from kam_rules import engine, proof, workshop, years
+from kam_rules import engine, inquiry, workshop, years
 from kam_rules.formats._cells import RISKY, guarded, plain, safe, unguarded
 from kam_rules.model.book import AccountsSource, ColumnMap, TableSource
 from kam_rules.pipeline import remember
@@ -66,7 +66,7 @@ def test_a_run_s_files_hold_no_cell_that_runs(hostile: Path):
 
 
 def test_a_run_with_guarded_cells_is_verified_and_decided_again_by_its_own_script(hostile: Path):
-    assert proof.verify(hostile).drifts == ()
+    assert inquiry.verify(hostile).drifts == ()
 
 
 @pytest.mark.parametrize("of", [["report", "rules"], ["report", "fairness"], ["report", "baselines"], ["reconcile"], ["report", "cushion"]])
@@ -91,7 +91,7 @@ def test_a_history_is_guarded_and_read_back_as_it_was(hostile: Path, tmp_path: P
 
 
 def test_workbooks_hold_texts_of_the_data_as_texts(hostile: Path, tmp_path: Path):
-    proof.audit(hostile, tmp_path / "audit.xlsx", n=30, seed=7)
+    inquiry.audit(hostile, tmp_path / "audit.xlsx", n=30, seed=7)
     workshop.export_sheets(ROOT / "policies/key-accounts/fy2027.yaml", tmp_path / "sheets.xlsx")
     for name in ("audit.xlsx", "sheets.xlsx"):
         found = [cell for sheet in load_workbook(tmp_path / name) for row in sheet.iter_rows() for cell in row]

@@ -1,0 +1,95 @@
+"""Seats are decided again without the program that gave them: capacity, the tier held before, and groups (F: run pack)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+from typing import Any
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kam_rules import engine
+from kam_rules.evidence import rederive
+from kam_rules.model.policy import Policy
+from kam_rules.model.run import Run
+from kam_rules.pipeline.check import check
+from tests.generators import policy_text
+
+DAY = dt.date(2026, 12, 1)
+CONDITIONS = ("score >= 80", "score >= 60", "headroom >= 3", "score >= 40 and health >= 50", "health < 40")
+ACTIONS = ("promote", "demote", "review")
+
+
+@cache
+def policy(shape: tuple[Any, ...]) -> Policy:
+    """Return a policy of three tiers, of which the upper two are bounded or not."""
+    hit, unknown, inherit, first, second, caps, limit, changes, triggers = shape
+    bounds = ["" if cap is None else f", capacity: {cap}, tie_break: [headroom desc]" for cap in caps]
+    heads = [f"hit: {hit}", f"if_unknown: {unknown}", *([f"inherit: {inherit}"] if inherit else [])]
+    rules = [f"  - {{id: t{i}, when: {when}{bounds[i]}}}" for i, when in enumerate((first, second))]
+    tiers = "\n".join([*heads, "rules:", *rules, "  - {id: t2, otherwise: true}"])
+    told = "" if changes is None else "{{keep_within: {} points, demote_after: {} reviews, wait_at_least: {} days, incumbents_first: {}}}"
+    path = Path(mkdtemp()) / "policy.yaml"
+    text = policy_text(
+        tiers=tiers,
+        gates="- {id: willing, ask: Do they want to partner?, when: willing, because: b}",
+        tier_changes=told.format(*(changes or ())),
+        limits="" if limit is None else f"{{key_tiers: [t0, t1], at_most: {limit}% of accounts}}",
+        triggers="\n".join(
+            f"- {{id: now_{i}, when: health < {edge}, then: {action}, timing: immediate, because: b}}"
+            for i, (edge, action) in enumerate(triggers)
+        ),
+        effective="{from: 2026-02-01, to: 2027-12-31}",
+    )
+    path.write_text(text, encoding="utf-8")
+    return check(path)
+
+
+def few(least: int, most: int) -> st.SearchStrategy[str]:
+    """Draw a number as text, at times a missing one."""
+    return st.one_of(st.just(""), st.integers(least, most).map(str), st.integers(least, most).map(str))
+
+
+CHANGES = st.tuples(st.integers(1, 20), st.integers(1, 3), st.sampled_from([1, 90, 180]), st.sampled_from(["true", "false"]))
+CAP = st.one_of(st.none(), st.integers(0, 3))
+SHAPES = st.tuples(
+    st.sampled_from(["first", "first", "unique"]),
+    st.sampled_from(["hold", "flag"]),
+    st.sampled_from(["", "", "parent", "higher"]),
+    st.sampled_from(CONDITIONS),
+    st.sampled_from(CONDITIONS),
+    st.tuples(CAP, CAP),
+    st.one_of(st.none(), st.sampled_from([10, 30, 50])),
+    st.one_of(st.none(), CHANGES, CHANGES),
+    st.lists(st.tuples(st.integers(10, 60), st.sampled_from(ACTIONS)), max_size=2).map(tuple),
+)
+PAST = st.tuples(st.sampled_from(["", "t0", "t1", "t2", "not_qualified"]), st.integers(1, 250), st.sampled_from(["", "true", "false"]))
+ACCOUNT = st.tuples(few(0, 100), few(0, 5), st.sampled_from(["true", "true", "true", "false", ""]), few(0, 100), st.integers(0, 12), PAST)
+BOOKS = st.lists(ACCOUNT, min_size=1, max_size=9)
+
+
+def run(book: Sequence[tuple[Any, ...]], by: Policy) -> Run:
+    """Decide a book after what history says of it."""
+    rows, past = [], []
+    for i, (points, headroom, willing, health, parent, (tier, days, below)) in enumerate(book):
+        same = {"account_id": f"a{i}", "parent": f"a{parent}" if parent < len(book) else ""}
+        rows.append(same | {"base_revenue": "100", "points": points, "headroom": headroom, "willing": willing, "health": health})
+        if tier:
+            since = str(DAY - dt.timedelta(days=days))
+            past.append({"account_id": f"a{i}", "review": since, "tier": tier, "since": since, "below": below, "score": ""})
+    tables = {"history": pl.DataFrame(past)} if past and by.document.map("tier_changes") else {}
+    return engine.run(by, pl.DataFrame(rows), as_of=DAY, tables=tables, engine="reference", witness=False)
+
+
+@settings(max_examples=60, deadline=None)
+@given(BOOKS, SHAPES)
+def test_every_seat_of_every_book_is_decided_alike(book: list[tuple[Any, ...]], shape: tuple[Any, ...]) -> None:
+    """Written from the meaning of the words, not from the program, the verifier comes to the same seats."""
+    with TemporaryDirectory() as place:
+        folder = engine.write(run(book, policy(shape)), Path(place) / "run")
+        assert rederive.main(folder, folder / rederive.VALUES) == 0
