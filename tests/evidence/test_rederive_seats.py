@@ -86,7 +86,7 @@ def run(book: Sequence[tuple[Any, ...]], by: Policy) -> Run:
     return engine.run(by, pl.DataFrame(rows), as_of=DAY, tables=tables, engine="reference", witness=False)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(BOOKS, SHAPES)
 def test_every_seat_of_every_book_is_decided_alike(book: list[tuple[Any, ...]], shape: tuple[Any, ...]) -> None:
     """Written from the meaning of the words, not from the program, the verifier comes to the same seats."""
