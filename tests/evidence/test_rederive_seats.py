@@ -97,7 +97,7 @@ PATIENT = st.tuples(
 """Policies whose upper tier asks for something else than the one below, and has few seats."""
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(BOOKS, st.one_of(SHAPES, SHAPES, PATIENT))
 def test_every_seat_of_every_book_is_decided_alike(book: list[tuple[Any, ...]], shape: tuple[Any, ...]) -> None:
     """Written from the meaning of the words, not from the program, the verifier comes to the same seats."""
@@ -106,7 +106,7 @@ def test_every_seat_of_every_book_is_decided_alike(book: list[tuple[Any, ...]], 
         assert rederive.main(folder, folder / rederive.VALUES) == 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(BOOKS, PATIENT)
 def test_nobody_falls_before_its_count_and_its_days_unless_a_trigger_takes_the_tier(
     book: list[tuple[Any, ...]], shape: tuple[Any, ...]

@@ -292,7 +292,7 @@ def test_patience_holds_whom_capacity_leaves_without_a_seat_as_it_holds_whom_the
     assert decided(review(rows, "2026-12-01", counted))["D"]["tier"] == "t2"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(BOOK, st.integers(0, 6), st.integers(1, 60))
 def test_raising_a_score_never_lowers_a_tier(book: Drawn, which: int, more: int) -> None:
     rows, past = drawn(book)
@@ -303,7 +303,7 @@ def test_raising_a_score_never_lowers_a_tier(book: Drawn, which: int, more: int)
     assert (before, after) != ("t1", "t2")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(BOOK, st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_no_decision(book: Drawn, random: Any) -> None:
     rows, past = drawn(book)
@@ -311,7 +311,7 @@ def test_the_order_of_rows_changes_no_decision(book: Drawn, random: Any) -> None
     assert seats(review(rows, str(DAY), past)) == seats(review(shuffled, str(DAY), mixed))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(SCORES, SCORES, SCORES, st.integers(1, 120)), min_size=2, max_size=6))
 def test_no_sequence_of_reviews_moves_an_account_twice_within_its_waiting_time(sequence: list[tuple[str, str, str, int]]) -> None:
     history: list[dict[str, str]] = []
@@ -330,7 +330,7 @@ def test_no_sequence_of_reviews_moves_an_account_twice_within_its_waiting_time(s
         assert all((later - earlier).days >= 180 for earlier, later in pairwise(days))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(BOOK)
 def test_the_three_engines_decide_alike(book: Drawn) -> None:
     rows, past = drawn(book)
