@@ -142,7 +142,7 @@ def test_no_command_acts_on_a_ledger_whose_chain_is_broken(book: Path, kam: Call
         add(book, 7)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_one_sign_of_any_entry_that_is_changed_shows(data: st.DataObject, book: Path):
     rows = ledger.rows(book)
