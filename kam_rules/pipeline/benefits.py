@@ -11,20 +11,20 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 
-from kam_rules.backends import Progress
 from kam_rules.backends.reference import take
 from kam_rules.model.errors import Finding, UsageError
 from kam_rules.model.outcome import Layout
 from kam_rules.model.program import Program
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Value
 from kam_rules.model.types import OWNER, Field
+from kam_rules.pipeline.anew import Anew
 from kam_rules.pipeline.books import lines
 from kam_rules.pipeline.ends import ends
 from kam_rules.pipeline.holders import FULL
 from kam_rules.pipeline.paths import Path
 from kam_rules.pipeline.replay import Replay, retaken
-from kam_rules.pipeline.search import Search
 from kam_rules.pipeline.stakes import Answer, Stakes
 from kam_rules.pipeline.turn import fields_read
 
@@ -70,9 +70,7 @@ def supplied(program: Program) -> tuple[str, ...]:
     return found
 
 
-def benefits(
-    run: Run, names: Iterable[str], progress: Progress = lambda _: None, expect: Progress = lambda _: None
-) -> tuple[Worth, ...]:
+def benefits(run: Run, names: Iterable[str], progress: Progress = silent, expect: Progress = silent) -> tuple[Worth, ...]:
     """Return what every answer of every account with a quota is worth, in order of holder, account and field.
 
     Args:
@@ -110,7 +108,7 @@ class _Teller:
             return
         frames = self.accounts[row : row + 1], self.record[row : row + 1]
         found = Replay(self.run, values, record, {}, retaken(self.run, values, record), self.layout, frames)
-        seats = cache(lambda: Search.of(found, None, (self.accounts, self.record)))
+        seats = cache(lambda: Anew.of(found, (self.accounts, self.record)))
         told = take(self.run.ready.program.stages[0], dict(found.facts)).verdicts
         for path in paths:
             yield from self._field(Stakes(found, path, seats, told))

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import polars as pl
 
-from kam_rules.backends import Progress
 from kam_rules.findings import page
 from kam_rules.model.amounts import percent
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.quota import Kind, Quota, Reconciled
 from kam_rules.model.report import Block, Cell, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.run import Run
@@ -40,8 +40,8 @@ def brief(
     judged: Judged | None = None,
     published: str = NOT_ASKED,
     *,
-    progress: Progress = lambda _: None,
-    expect: Progress = lambda _: None,
+    progress: Progress = silent,
+    expect: Progress = silent,
 ) -> Report:
     """Return the page of a run.
 
@@ -134,7 +134,7 @@ def _decisions(run: Run) -> Iterator[str]:
         yield f"{waiting['refused']:,} rows were refused: faults.csv of the run lists each with what to do"
     actions = run.table.lazy().filter(pl.col("action").is_not_null()).group_by("action").len().sort("action").collect()
     for action, n in actions.iter_rows():
-        yield f"{n:,} accounts are proposed for: {action}"
+        yield f"{n:,} {'account is' if n == 1 else 'accounts are'} proposed for: {action}"
     for code, n in Counter(f.code for f in run_findings(run) if f.level != "note").items():
         yield f"{n:,} × {page(code).TITLE.lower()} ({code})"
     if run.standing.status == DRAFT:
