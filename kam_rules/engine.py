@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from kam_rules.backends import Backend, Progress, backend, backends
+from kam_rules.backends import Backend, backend, backends
 from kam_rules.evidence.pack import sealed
 from kam_rules.model.book import Book
 from kam_rules.model.errors import DataError, Finding, UnsupportedError, UsageError
@@ -19,6 +19,7 @@ from kam_rules.model.names import did_you_mean
 from kam_rules.model.parts import Parts
 from kam_rules.model.policy import Policy, Ready
 from kam_rules.model.program import Program
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.quota import Decision
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.types import BUILT_IN
@@ -59,10 +60,6 @@ VISITS = 3
 """Steps that a row takes beside the engines: read, typed, written."""
 
 
-def _silent(_: int) -> None:
-    """Tell nobody how it goes."""
-
-
 def run(  # noqa: PLR0913 - each is an option that a caller knows by name
     policy: str | Path | Policy,
     data: str | Path | pd.DataFrame | pl.DataFrame,
@@ -74,8 +71,8 @@ def run(  # noqa: PLR0913 - each is an option that a caller knows by name
     witness: bool = True,
     tables: Mapping[str, pd.DataFrame | pl.DataFrame] | None = None,
     scratch: Path | None = None,
-    progress: Progress = lambda _: None,
-    expect: Progress = lambda _: None,
+    progress: Progress = silent,
+    expect: Progress = silent,
 ) -> Run:
     """Decide for every account of `data` by `policy`.
 
@@ -240,7 +237,7 @@ def check(
     return checked(found, on or run_.ready.effective_on, run_, within)
 
 
-def decided(policy: Policy, data: str | Path, *, controlled: bool = True, told: tuple[Progress, Progress] = (_silent, _silent)) -> Run:
+def decided(policy: Policy, data: str | Path, *, controlled: bool = True, told: tuple[Progress, Progress] = (silent, silent)) -> Run:
     """Return the accounts of a data file, decided; no witness, and no ladder.
 
     Args:
@@ -260,7 +257,7 @@ def decided(policy: Policy, data: str | Path, *, controlled: bool = True, told: 
     return Run(policy, ready, book, table, used, taken(table))
 
 
-def write(run: Run, out: str | Path, written: Mapping[str, str] | None = None, progress: Progress = lambda _: None) -> Path:
+def write(run: Run, out: str | Path, written: Mapping[str, str] | None = None, progress: Progress = silent) -> Path:
     """Write the run directory.
 
     Args:

@@ -6,9 +6,9 @@ import gzip
 import json
 from pathlib import Path
 
-from kam_rules.backends import Progress
 from kam_rules.engine import explain
 from kam_rules.evidence.pack import sealed
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.run import Run
 from kam_rules.pipeline.audit import Drawn, draw
 from kam_rules.pipeline.explain import Trail
@@ -30,8 +30,8 @@ def verify(
     every: bool = False,
     values: str | Path | None = None,
     data: str | Path | None = None,
-    progress: Progress = lambda _: None,
-    expect: Progress = lambda _: None,
+    progress: Progress = silent,
+    expect: Progress = silent,
 ) -> Verified:
     """Return a run looked through: its files, its parts among themselves, and every account decided again.
 
@@ -83,8 +83,8 @@ def turns(
     run: Run | str | Path,
     account_id: str,
     outcome: str | None = None,
-    progress: Progress = lambda _: None,
-    expect: Progress = lambda _: None,
+    progress: Progress = silent,
+    expect: Progress = silent,
 ) -> tuple[Run, tuple[Turn, ...]]:
     """Return a run, and for each field of one account the smallest change that turns its decision, or that there is none.
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kam_rules import engine
-from kam_rules.backends import Progress
 from kam_rules.model.book import Layout
+from kam_rules.model.progress import Progress, silent
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.contract import Contract
 from kam_rules.pipeline.contract import contract as held
@@ -24,8 +24,8 @@ def inspect_file(
     file: str | Path,
     layout: Layout = Layout(),  # noqa: B008 - frozen
     *,
-    progress: Progress = lambda _: None,
-    expect: Progress = lambda _: None,
+    progress: Progress = silent,
+    expect: Progress = silent,
 ) -> Inspected:
     """Return what stands in a file, before anything is decided by it.
 
@@ -64,7 +64,7 @@ def write_proposal(
     save(out, data_file(found, matches, check(Path(policy)), path, str(day or ""), said))
 
 
-def check_data(policy: str | Path, data: str | Path, *, progress: Progress = lambda _: None, expect: Progress = lambda _: None) -> Contract:
+def check_data(policy: str | Path, data: str | Path, *, progress: Progress = silent, expect: Progress = silent) -> Contract:
     """Return data held against the contract of a policy: every failure, and the answers that are missing.
 
     Args:

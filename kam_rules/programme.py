@@ -6,12 +6,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kam_rules import engine, proof
-from kam_rules.backends import Progress
 from kam_rules.evidence.pack import sealed, writing
 from kam_rules.formats import format_
 from kam_rules.model.errors import Finding, UsageError
 from kam_rules.model.pay import Assigned, Paid
 from kam_rules.model.policy import Policy
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.report import Report
 from kam_rules.model.run import Run
 from kam_rules.pipeline.assign import assigned
@@ -39,8 +39,8 @@ def backtest(
     data: str | Path,
     actuals: str | Path,
     *,
-    progress: Progress = lambda _: None,
-    expect: Progress = lambda _: None,
+    progress: Progress = silent,
+    expect: Progress = silent,
 ) -> tuple[Run, Backtest]:
     """Decide a past year by a policy, and hold what it says against what became of the accounts.
 
@@ -64,8 +64,8 @@ def define(
     *,
     nominations: str | Path | None = None,
     earlier: Run | str | Path | None = None,
-    progress: Progress = lambda _: None,
-    expect: Progress = lambda _: None,
+    progress: Progress = silent,
+    expect: Progress = silent,
 ) -> Report:
     """Return who the key accounts of a run are, what they bring, and beside whom people would have named.
 
@@ -121,8 +121,8 @@ def brief(
     against: Run | str | Path | None = None,
     actuals: str | Path | None = None,
     published: str = NOT_ASKED,
-    progress: Progress = lambda _: None,
-    expect: Progress = lambda _: None,
+    progress: Progress = silent,
+    expect: Progress = silent,
 ) -> Report:
     """Return a leader's page of a run.
 
@@ -159,9 +159,7 @@ def publication_of(folder: str | Path, ledger: str | Path, roster: str | Path | 
     return f"{what} of {found.period}, by {found.by} on {found.entry.at}, entry {found.entry.seq}{counts}"
 
 
-def write_statements(
-    run: Run | str | Path, out: str | Path, *, progress: Progress = lambda _: None, expect: Progress = lambda _: None
-) -> int:
+def write_statements(run: Run | str | Path, out: str | Path, *, progress: Progress = silent, expect: Progress = silent) -> int:
     """Write the statement of everyone who holds an account as a page of its own into a new folder; return how many.
 
     A page is named for its holder; what a file name cannot hold is written as in a link. The folder is written whole or not
@@ -195,8 +193,8 @@ def benefits(
     *,
     earlier: Run | str | Path | None = None,
     actuals: str | Path | None = None,
-    progress: Progress = lambda _: None,
-    expect: Progress = lambda _: None,
+    progress: Progress = silent,
+    expect: Progress = silent,
 ) -> Report:
     """Return what each answer that a rep supplied is worth in that rep's own quota, and how such answers came out before.
 

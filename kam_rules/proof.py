@@ -14,7 +14,7 @@ from kam_rules.evidence.keys import read_key
 from kam_rules.evidence.ledger import append, create, head_of, rows
 from kam_rules.evidence.pack import read_manifest, sealed
 from kam_rules.model.errors import Finding, UsageError, Where
-from kam_rules.model.ledger import DECISION, OVERRIDE, PUBLICATION, RUN, Entry, Held
+from kam_rules.model.ledger import DECISION, OVERRIDE, PUBLICATION, RUN, Entry, Head, Held
 from kam_rules.model.policy import Policy
 from kam_rules.model.publication import Publication
 from kam_rules.model.roster import Roster
@@ -63,6 +63,11 @@ def entries(ledger: str | Path) -> tuple[Entry, ...]:
         IntegrityError: KR883 it is of another format, KR884 it is damaged, KR885 the chain is broken.
     """
     return chain(rows(Path(ledger)), str(ledger))
+
+
+def head(ledger: str | Path) -> Head:
+    """Return where a ledger ends whose chain holds; see `entries` for what can go wrong."""
+    return head_of(entries(ledger))
 
 
 def verify_ledger(ledger: str | Path, anchor: Sequence[str] = (), roster: str | Path | None = None) -> Held:

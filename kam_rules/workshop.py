@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kam_rules import engine
-from kam_rules.backends import Progress
 from kam_rules.model.errors import Finding, UsageError, Where
 from kam_rules.model.policy import Policy
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.report import Report
 from kam_rules.model.trial import Item, Tested
 from kam_rules.pipeline.check import check, check_text
@@ -22,11 +22,7 @@ from kam_rules.pipeline.trials import create, read, run
 from kam_rules.reports.handbook import handbook as written
 
 
-def _silent(_: int) -> None:
-    """Tell nobody how it goes."""
-
-
-def run_tests(policy: str | Path, files: Iterable[str | Path] = (), *, progress: Progress = _silent, expect: Progress = _silent) -> Tested:
+def run_tests(policy: str | Path, files: Iterable[str | Path] = (), *, progress: Progress = silent, expect: Progress = silent) -> Tested:
     """Decide the tests that stand beside a policy, by every engine, and count what they reach.
 
     Args:
@@ -54,7 +50,7 @@ def create_test(policy: str | Path, data: str | Path, account: str, name: str = 
 
 
 def generate_tests(
-    policy: str | Path, out: str | Path | None = None, *, progress: Progress = _silent, expect: Progress = _silent
+    policy: str | Path, out: str | Path | None = None, *, progress: Progress = silent, expect: Progress = silent
 ) -> tuple[Path, int, tuple[Item, ...]]:
     """Write a test on, below and above every edge, and with the value missing; return the file, their number, what is missed.
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 
 from kam_rules import engine, proof
-from kam_rules.backends import Progress
 from kam_rules.model.errors import Finding, UsageError
 from kam_rules.model.policy import Policy
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.review import Agenda
 from kam_rules.model.run import Run
 from kam_rules.model.trial import Tested
@@ -31,10 +31,6 @@ from kam_rules.pipeline.series import series as series_of
 from kam_rules.pipeline.standing import Known, signed_contents, standing
 from kam_rules.pipeline.trials import read
 from kam_rules.pipeline.trials import run as trials
-
-
-def _silent(_: int) -> None:
-    """Tell nobody how it goes."""
 
 
 def series(folder: str | Path, ledger: str | Path | None = None, roster: str | Path | None = None) -> tuple[Series, dict[str, str]]:
@@ -57,7 +53,7 @@ def series(folder: str | Path, ledger: str | Path | None = None, roster: str | P
     return found, {policy.sources[0].path: standing(policy, known).status for policy in found.policies}
 
 
-def diff(old: str | Path, new: str | Path, *, progress: Progress = _silent, expect: Progress = _silent) -> Diff:
+def diff(old: str | Path, new: str | Path, *, progress: Progress = silent, expect: Progress = silent) -> Diff:
     """Return what one policy means otherwise than another, each change with an account that shows it or a proof.
 
     Args:
@@ -80,8 +76,8 @@ def impact(
     data_old: str | Path | None = None,
     sets: Mapping[str, str] | None = None,
     top: int = TOP,
-    progress: Progress = _silent,
-    expect: Progress = _silent,
+    progress: Progress = silent,
+    expect: Progress = silent,
 ) -> tuple[Tested | None, Impact]:
     """Return how the new policy's tests come out, if there are any, and what it changes against the old one.
 
@@ -150,8 +146,8 @@ def review(
     *,
     top: int = MEETING,
     effective_on: dt.date | None = None,
-    progress: Progress = _silent,
-    expect: Progress = _silent,
+    progress: Progress = silent,
+    expect: Progress = silent,
 ) -> tuple[Run, Agenda]:
     """Decide a book and return the run with the agenda of its review.
 

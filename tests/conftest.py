@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import settings
 
 from kam_rules import engine
 from kam_rules.cli.main import main
@@ -18,6 +19,9 @@ ROOT = Path(__file__).parent.parent
 SAAS = ("policies/key-accounts/fy2027.yaml", "examples/saas/data.yaml")
 RESELLERS = ("policies/resellers/fy2021.yaml", "examples/adventureworks/data.yaml")
 RESELLERS_2020 = ("policies/resellers/fy2020.yaml", "examples/adventureworks/data_fy2020.yaml")
+
+settings.register_profile("kam-rules", deadline=None)  # speed is measured in bench/, never by a test
+settings.load_profile("kam-rules")
 
 
 @pytest.hookimpl(hookwrapper=True)

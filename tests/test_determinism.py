@@ -70,7 +70,7 @@ def test_the_same_inputs_give_the_same_tables(tmp_path: Path) -> None:
     assert one.ready == other.ready
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(randoms())
 def test_the_order_of_rows_decides_nothing(tmp_path_factory: pytest.TempPathFactory, rng: Random) -> None:
     """Only the row numbers differ, and the order in which decisions stand."""

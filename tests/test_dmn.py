@@ -271,7 +271,7 @@ def sampled(random: Random, table: Table, count: int) -> Iterable[Inputs]:
     return ({name: random.choice(tried) for name, tried in table.inputs.items()} for _ in range(count))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(min_value=0, max_value=10**9))
 def test_any_table_decides_as_its_hit_policy_says(seed: int):
     random = Random(seed)  # noqa: S311 - no secret

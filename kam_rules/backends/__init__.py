@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from kam_rules.model.catalogue import words_of
+from kam_rules.model.progress import Progress
 
 if TYPE_CHECKING:
     import polars as pl
 
     from kam_rules.model.program import Stage
-
-Progress = Callable[[int], None]
 
 
 class Backend(Protocol):

@@ -18,7 +18,7 @@ from kam_rules.model.program import Derive, Stage
 from kam_rules.model.types import Field
 
 if TYPE_CHECKING:
-    from kam_rules.backends import Progress
+    from kam_rules.model.progress import Progress
 
 PLAIN = pl.QueryOptFlags(comm_subexpr_elim=False, comm_subplan_elim=False)
 """What is worked out once is kept as a column already; looking for more costs half the time and one of two threads."""

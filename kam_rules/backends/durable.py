@@ -21,8 +21,8 @@ from kam_rules.model.tree import Value
 if TYPE_CHECKING:
     import polars as pl
 
-    from kam_rules.backends import Progress
     from kam_rules.model.program import Stage
+    from kam_rules.model.progress import Progress
 
 CHUNK = 250
 KEPT = 8

@@ -33,7 +33,7 @@ from kam_rules.model.tree import (
 if TYPE_CHECKING:
     import polars as pl
 
-    from kam_rules.backends import Progress
+    from kam_rules.model.progress import Progress
 
 CHUNK = 250
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import shutil
 import sys
@@ -18,11 +19,14 @@ import click
 from kam_rules.formats import PIPELINES, format_, formats
 from kam_rules.formats._findings import say_finding
 from kam_rules.model.amounts import parse_percent
-from kam_rules.model.errors import Finding, KamError
+from kam_rules.model.errors import Finding, KamError, UsageError, Where
 from kam_rules.model.report import Report
 
 BUG = 70
 INTERRUPTED = 130
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+"""Errors of a disk that takes no more, wherever they come from: the result, stdout, or a scratch file of a library."""
+MAKE_ROOM = "make room on the disk, that of temporary files and that of stdout among them, and run again"
 WIDEST = 120
 LONG = 1000
 """Letters within which the first sentence of any help ends."""
@@ -109,10 +113,18 @@ class Program(click.Group):
         except BrokenPipeError:
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - the reader is gone
             ctx.exit(0)
-        except Exception:  # noqa: BLE001 - whatever else it is, it is ours
+        except Exception as error:  # noqa: BLE001 - whatever else it is, it is ours
+            if isinstance(error, OSError) and error.errno in FULL:
+                sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - what is left in it has no place
+                tell([Finding("KR502", f"cannot write: {os.strerror(error.errno or 0).lower()}", _place(error), MAKE_ROOM)])
+                ctx.exit(UsageError.exit_code)
             traceback.print_exc()
             click.echo("\nThis is a fault in kam-rules, not in your files. Please report it with the lines above.", err=True)
             ctx.exit(BUG)
+
+
+def _place(error: OSError) -> Where | None:
+    return Where(str(error.filename)) if error.filename else None
 
 
 def now() -> str:

@@ -37,7 +37,7 @@ def command(
     if ledger is None:
         raise click.UsageError("--ledger is missing: what is published is kept there")
     if run is None:
-        show(listed(proof.published(ledger, roster), str(ledger)), form)
+        show(listed(proof.published(ledger, roster), proof.head(ledger), str(ledger)), form)
         return
     if by is None or key is None:
         raise click.UsageError("--as and --key are missing: quotas are published by a name with a key")

@@ -1,7 +1,7 @@
-"""The folder cannot be written to.
+"""The result cannot be written.
 
-The disk may be full, or the folder closed to you. A run folder is written whole or not at all, so nothing half-done
-is left behind.
+The disk may be full, or the folder closed to you. Files and run folders are written whole or not at all, so nothing half-done
+is left behind. The disk that is full may be that of temporary files, or the place that stdout goes to.
 
 Example:
     kam-rules run policy.yaml data.yaml --out /run

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 
-from kam_rules.backends import Progress
 from kam_rules.backends.reference import take
 from kam_rules.model.errors import Finding, UsageError
 from kam_rules.model.outcome import Layout
 from kam_rules.model.program import Program
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Value
 from kam_rules.model.types import OWNER, Field
@@ -70,9 +70,7 @@ def supplied(program: Program) -> tuple[str, ...]:
     return found
 
 
-def benefits(
-    run: Run, names: Iterable[str], progress: Progress = lambda _: None, expect: Progress = lambda _: None
-) -> tuple[Worth, ...]:
+def benefits(run: Run, names: Iterable[str], progress: Progress = silent, expect: Progress = silent) -> tuple[Worth, ...]:
     """Return what every answer of every account with a quota is worth, in order of holder, account and field.
 
     Args:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kam_rules.backends import Progress
 from kam_rules.model.book import Controls
 from kam_rules.model.errors import Finding
+from kam_rules.model.progress import Progress
 from kam_rules.model.run import Run
 from kam_rules.pipeline.alike import Pair, likely
 from kam_rules.pipeline.controls import differences

@@ -8,12 +8,13 @@ from typing import cast
 
 import polars as pl
 
-from kam_rules.backends import Backend, Progress
+from kam_rules.backends import Backend
 from kam_rules.backends.reference import facts_of, take
 from kam_rules.model.outcome import Layout
 from kam_rules.model.parts import Parts
 from kam_rules.model.past import SINCE, STREAK, TIER_BEFORE
 from kam_rules.model.program import HIGHER, NOT_QUALIFIED, TIERS, Program, Stage
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.run import Taken
 from kam_rules.model.tree import Const, Value
 from kam_rules.model.types import BUILT_IN
@@ -29,7 +30,7 @@ HANDED = ("qualified", "score", "coverage", "tier")
 ACTIONS = ("promote", "demote", "review")
 
 
-def decide(program: Program, accounts: Parts, engine: Backend, spill: Spill, progress: Progress = lambda _: None) -> Parts:
+def decide(program: Program, accounts: Parts, engine: Backend, spill: Spill, progress: Progress = silent) -> Parts:
     """Decide every account, part by part.
 
     Args:

@@ -11,6 +11,7 @@ from kam_rules.backends import backend
 from kam_rules.feel.printer import say
 from kam_rules.model.errors import UnsupportedError
 from kam_rules.model.program import Derive, Program, Stage
+from kam_rules.model.progress import silent
 from kam_rules.model.run import Run
 from kam_rules.model.tree import And, Compare, Known, Node, Not, Or, Read, Round, reads, surely, type_of
 from kam_rules.model.types import Type
@@ -93,6 +94,6 @@ def _each(run: Run, stage: Stage, steps: tuple[Derive, ...]) -> pl.DataFrame:
 
 def _part(stage: Stage, part: pl.DataFrame) -> pl.DataFrame:
     try:
-        return backend(ENGINES[0]).decide(stage, inputs(stage, part), lambda _: None)
+        return backend(ENGINES[0]).decide(stage, inputs(stage, part), silent)
     except UnsupportedError:
-        return backend(ENGINES[1]).decide(stage, inputs(stage, part), lambda _: None)
+        return backend(ENGINES[1]).decide(stage, inputs(stage, part), silent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from kam_rules.model.errors import DataError, Finding, Where
 from kam_rules.model.parts import Parts
 from kam_rules.model.policy import Source
 from kam_rules.model.program import Program
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.rates import PlanRates
 from kam_rules.model.types import BUILT_IN, Field, Type
 from kam_rules.pipeline.aside import Bases, brought, copies, rejected, told_aside
@@ -44,8 +45,8 @@ EASY = 2**28
 class Watch:
     """Who is told how reading goes: `rows` of every row read and every row typed, `expect` of rows more or fewer than thought."""
 
-    rows: Callable[[int], None] = lambda _: None
-    expect: Callable[[int], None] = lambda _: None
+    rows: Progress = silent
+    expect: Progress = silent
 
 
 def read_source(source: AccountsSource, program: Program, spill: Spill, files: tuple[Source, ...] = (), watch: Watch | None = None) -> Book:

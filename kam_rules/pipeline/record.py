@@ -12,7 +12,6 @@ from pathlib import Path
 
 import polars as pl
 
-from kam_rules.backends import Progress
 from kam_rules.evidence.pack import canonical, write_manifest, writing
 from kam_rules.formats._cells import csv_of, guarded
 from kam_rules.model.document import plain
@@ -20,6 +19,7 @@ from kam_rules.model.outcome import Layout
 from kam_rules.model.parts import Parts
 from kam_rules.model.policy import Policy
 from kam_rules.model.program import Program
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.run import Run
 from kam_rules.pipeline import told_overrides, told_quota
 from kam_rules.pipeline.findings import told_aside, told_faults, told_refused
@@ -58,7 +58,7 @@ def name_of(run: Run) -> str:
     return f"{run.policy.fiscal_year}-{ready.as_of}-{hashlib.sha256(canonical(inputs)).hexdigest()[:8]}".replace("/", "-")
 
 
-def write(run: Run, out: Path, written: Mapping[str, str], progress: Progress = lambda _: None) -> None:
+def write(run: Run, out: Path, written: Mapping[str, str], progress: Progress = silent) -> None:
     """Write a run directory; see `kam_rules.evidence.pack.writing` for what can go wrong.
 
     Args:
@@ -164,5 +164,3 @@ def _take(item: Path, place: Path) -> None:
         place.hardlink_to(item)
     except OSError:
         shutil.copyfile(item, place)
-
-

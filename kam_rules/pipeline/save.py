@@ -1,10 +1,11 @@
-"""Write a file whole or not at all."""
+"""Write a file whole or not at all, also where the machine stops in the middle."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+from kam_rules.evidence.pack import sync
 from kam_rules.model.errors import Finding, UsageError, Where
 
 
@@ -27,7 +28,9 @@ def save(path: Path, content: str | bytes, *, replacing: bool = False) -> None:
         part.write_bytes(content.encode() if isinstance(content, str) else content)
         if replacing and path.exists():
             part.chmod(path.stat().st_mode & 0o777)
+        sync(part)
         part.replace(path.resolve())
+        sync(path.resolve().parent)
     except OSError as error:
         message = f"cannot write here: {(error.strerror or str(error)).lower()}"
         raise UsageError(Finding("KR502", message, Where(str(path)), "check the name, the disk and the rights of the folder")) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import polars as pl
 
 from kam_rules.model.book import ColumnMap, Layout
 from kam_rules.model.errors import Finding
+from kam_rules.model.progress import Progress
 from kam_rules.model.types import Field, Type
 from kam_rules.pipeline.conventions import Found, of_texts
 from kam_rules.sources import reader
@@ -85,7 +86,7 @@ class _Whole:
     rows: int = 0
 
 
-def inspect(path: Path, layout: Layout, progress: Callable[[int], None], expect: Callable[[int], None]) -> Inspected:
+def inspect(path: Path, layout: Layout, progress: Progress, expect: Progress) -> Inspected:
     """Return what stands in a file.
 
     Args:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from kam_rules.backends import Progress, backend
+from kam_rules.backends import backend
 from kam_rules.model.errors import DisagreementError, Finding, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.parts import whole
 from kam_rules.model.past import SINCE, STREAK, TIER_BEFORE
 from kam_rules.model.program import TIERS, Program
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.run import Run
 from kam_rules.model.tree import reads
 from kam_rules.model.types import Field
@@ -21,9 +22,7 @@ from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.witness import WITNESS, compare
 
 
-def turns(
-    found: Replay, outcome: str | None = None, progress: Progress = lambda _: None, expect: Progress = lambda _: None
-) -> tuple[Turn, ...]:
+def turns(found: Replay, outcome: str | None = None, progress: Progress = silent, expect: Progress = silent) -> tuple[Turn, ...]:
     """Return, for every field that the policy reads, the smallest change that turns the decision, or that there is none.
 
     Args:

@@ -12,12 +12,13 @@ from typing import Any
 
 import polars as pl
 
-from kam_rules.backends import Progress, backend
+from kam_rules.backends import backend
 from kam_rules.evidence.pack import read_manifest
 from kam_rules.model.document import plain
 from kam_rules.model.errors import UnsupportedError
 from kam_rules.model.parts import Parts
 from kam_rules.model.program import Stage
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.run import Run, Witnessed
 from kam_rules.pipeline.decide import decide, inputs
 from kam_rules.pipeline.manifest import PACKAGES
@@ -69,7 +70,7 @@ class Verified:
         return any(drift.cause != VERSION for drift in self.drifts)
 
 
-def verify(run: Run, folder: Path, *, every: bool = False, progress: Progress = lambda _: None) -> Verified:
+def verify(run: Run, folder: Path, *, every: bool = False, progress: Progress = silent) -> Verified:
     """Decide a run again, and hold every answer against the record.
 
     Args:

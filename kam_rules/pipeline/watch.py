@@ -15,6 +15,7 @@ from kam_rules.model.book import AccountsSource, TableSource
 from kam_rules.model.errors import DataError, Finding, UnsupportedError
 from kam_rules.model.outcome import Layout
 from kam_rules.model.program import Hit, Program, Rule, RuleList, Stage
+from kam_rules.model.progress import silent
 from kam_rules.model.tree import Value, reads
 from kam_rules.model.watch import FAULT, QUARTERS, ZERO, Watch
 from kam_rules.pipeline import codes
@@ -117,9 +118,9 @@ def _truths(program: Program, watches: tuple[Watch, ...], rows: pl.DataFrame) ->
     """Decide every condition for every row; what columns cannot carry, the reference engine decides."""
     stage = Stage(LIST, program.tables[watches[0].table], (RuleList(LIST, Hit.COLLECT, tuple(Rule(w.trigger, w.when) for w in watches)),))
     try:
-        decided = backend("columnar").decide(stage, rows, lambda _: None)
+        decided = backend("columnar").decide(stage, rows, silent)
     except UnsupportedError:
-        decided = backend("reference").decide(stage, rows, lambda _: None)
+        decided = backend("reference").decide(stage, rows, silent)
     layout = Layout(stage)
     bits = [codes.bit(layout, LIST, kind, i).alias(f"{kind}.{i}") for i in range(len(watches)) for kind in ("true", "unknown")]
     return pl.concat([rows.select("account_id", "date"), decided.select(bits)], how="horizontal")

@@ -12,10 +12,11 @@ from typing import Any
 
 import polars as pl
 
-from kam_rules.backends import Progress, backend
+from kam_rules.backends import backend
 from kam_rules.model.errors import DisagreementError, Finding, UnsupportedError
 from kam_rules.model.outcome import Layout, Verdict
 from kam_rules.model.program import Derive, Hit, RuleList, Stage
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.run import Run, Witnessed
 from kam_rules.model.tree import Compare, Const, Node, Or, surely, type_of, walk
 from kam_rules.model.types import Type
@@ -32,7 +33,7 @@ TOLD = 5
 WITNESS = "durable"
 
 
-def witness(run: Run, progress: Progress = lambda _: None, expect: Progress = lambda _: None) -> Witnessed:
+def witness(run: Run, progress: Progress = silent, expect: Progress = silent) -> Witnessed:
     """Let the witness decide accounts of the run again.
 
     Up to 1,000 accounts are all asked. Of more: 500 spread evenly over the book, up to 500 of those on an edge of some
@@ -62,7 +63,7 @@ def witness_of(run: Run) -> str:
     return "reference" if run.engine == WITNESS else WITNESS
 
 
-def compare(run: Run, accounts: pl.DataFrame, record: pl.DataFrame, name: str, progress: Progress = lambda _: None) -> None:
+def compare(run: Run, accounts: pl.DataFrame, record: pl.DataFrame, name: str, progress: Progress = silent) -> None:
     """Let an engine decide some rows of a run again, and hold every column of its answer against the record.
 
     Raises:
@@ -141,9 +142,9 @@ def _edges(run: Run, tests: list[Stage], number: int) -> list[int]:
 
 def _flagged(test: Stage, table: pl.DataFrame) -> pl.Series:
     try:
-        return backend("columnar").decide(test, table, lambda _: None)["on an edge"]
+        return backend("columnar").decide(test, table, silent)["on an edge"]
     except UnsupportedError:
-        return backend("reference").decide(test, table, lambda _: None)["on an edge"]
+        return backend("reference").decide(test, table, silent)["on an edge"]
 
 
 def _edge_stage(stage: Stage) -> Stage | None:

@@ -10,12 +10,12 @@ from typing import Any
 
 import polars as pl
 
-from kam_rules.backends import Progress
 from kam_rules.backends.reference import facts_of, take
 from kam_rules.evidence.pack import writing
 from kam_rules.formats._cells import csv_of
 from kam_rules.model.outcome import Layout
 from kam_rules.model.program import Derive, Program
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Arith, Const, If, Read, Value, walk
 from kam_rules.pipeline import codes
@@ -57,7 +57,7 @@ def needing(run: Run) -> pl.Expr:
     return open_
 
 
-def work_list(run: Run, progress: Progress = lambda _: None) -> tuple[Answer, ...]:
+def work_list(run: Run, progress: Progress = silent) -> tuple[Answer, ...]:
     """Return every missing answer that could change a decision, and every fault that refuses a row.
 
     They are grouped by owner, who has most at stake first, and of each the largest account first.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from kam_rules.backends import Progress
+from kam_rules.model.progress import Progress
 from kam_rules.model.report import Block
 
 

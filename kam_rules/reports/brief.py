@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import polars as pl
 
-from kam_rules.backends import Progress
 from kam_rules.findings import page
 from kam_rules.model.amounts import percent
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.quota import Kind, Quota, Reconciled
 from kam_rules.model.report import Block, Cell, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.run import Run
@@ -40,8 +40,8 @@ def brief(
     judged: Judged | None = None,
     published: str = NOT_ASKED,
     *,
-    progress: Progress = lambda _: None,
-    expect: Progress = lambda _: None,
+    progress: Progress = silent,
+    expect: Progress = silent,
 ) -> Report:
     """Return the page of a run.
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from kam_rules.backends import Progress
 from kam_rules.model.amounts import percent
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.report import Block, Cell, Column, Facts, Report, Table
 from kam_rules.model.run import Run
 from kam_rules.pipeline.assemble import STATES
@@ -39,8 +39,8 @@ def define(
     compared: Compared | None = None,
     past: Horizon | None = None,
     *,
-    progress: Progress = lambda _: None,
-    expect: Progress = lambda _: None,
+    progress: Progress = silent,
+    expect: Progress = silent,
 ) -> Report:
     """Return who the key accounts are.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from kam_rules.formats._cells import for_people
+from kam_rules.model.ledger import Head
 from kam_rules.model.publication import Change, Publication
 from kam_rules.model.report import Column, Facts, Report, Table, Unit
 from kam_rules.pipeline.quotas import REP
@@ -50,8 +51,8 @@ def _row(change: Change, found: Publication) -> tuple[str | Fraction | None, ...
     return (*front, after) if found.amends is None else (*front, before, after, delta)
 
 
-def listed(found: tuple[Publication, ...], shown: str) -> Report:
-    """Return all publications of a ledger, one a line."""
+def listed(found: tuple[Publication, ...], head: Head, shown: str) -> Report:
+    """Return all publications of a ledger, one a line, and where the ledger ends."""
     columns = (
         Column("period", "Period"),
         Column("number", "Number", Unit.COUNT),
@@ -76,7 +77,9 @@ def listed(found: tuple[Publication, ...], shown: str) -> Report:
         )
         for one in found
     )
-    return Report("published", f"{shown}: {len(found):,} publications", (Table("publications", "Published", columns, rows),))
+    title = f"{shown}: {len(found):,} publication{'s' * (len(found) != 1)}"
+    ends = Facts("head", "Ledger", (("entries", str(head.entries)), ("head", head.sha256)))
+    return Report("published", title, (Table("publications", "Published", columns, rows), ends))
 
 
 def _standing(one: Publication, last: dict[tuple[str, str], int]) -> str:

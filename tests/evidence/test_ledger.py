@@ -142,7 +142,7 @@ def test_no_command_acts_on_a_ledger_whose_chain_is_broken(book: Path, kam: Call
         add(book, 7)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_one_sign_of_any_entry_that_is_changed_shows(data: st.DataObject, book: Path):
     rows = ledger.rows(book)
@@ -377,10 +377,10 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def crashed(shim: Path, what: str, way: int, folder: Path) -> list[dict[str, int]]:
+def crashed(shim: Path, what: str, way: int, folder: Path, *start: Path, step: int = 1) -> list[dict[str, int]]:
     """Do a thing once for each of its writes, stop it there, and return what became of each."""
-    env = os.environ | {"LD_PRELOAD": str(shim), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, str(HERE / "crashing.py"), what, str(way), str(folder)]
+    env = os.environ | {"LD_PRELOAD": str(shim), "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, str(HERE / "crashing.py"), what, str(way), str(folder), str(step), *map(str, start)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=env)
     return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -696,14 +696,14 @@ def test_printing_what_was_read_and_reading_it_again_gives_the_same_tree(text: s
     assert read(say(tree), SCOPE) == tree
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(randoms())
 def test_printing_any_tree_and_reading_it_again_gives_an_equal_tree(rng: Random) -> None:
     tree = written_tree(rng, rng.choice((*Type, Type.FLAG, Type.FLAG, Type.FLAG)))
     assert read(say(tree), small_scope()) == tree
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(randoms())
 def test_negation_and_de_morgan_hold_for_any_conditions(rng: Random) -> None:
     """Kleene's logic keeps them, unknown or not."""
@@ -720,7 +720,7 @@ def test_negation_and_de_morgan_hold_for_any_conditions(rng: Random) -> None:
     assert same(Or((a, And((a, b)))), a)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(randoms())
 def test_the_type_of_a_tree_is_the_type_of_its_value(rng: Random) -> None:
     type_ = rng.choice(list(Type))
@@ -766,7 +766,7 @@ def test_random_accounts_are_often_missing_something_and_often_on_an_edge() -> N
     assert edge >= 0.3 * total
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(cases(rows=5))
 def test_the_reference_engine_decides_any_random_program(case: Case) -> None:
     """Its outcome fits the table of outcomes, and a seed gives the same case again."""

@@ -167,7 +167,7 @@ SCORED = CRITERIA.replace("measure: base_revenue, if_missing: reject", "measure:
         pytest.param(RANKED, STATES, "scope: {tiers: [top]}\n", id="a score that no tier asks for ranks all the same"),
     ],
 )
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, suppress_health_check=list(HealthCheck))
 @given(pulls=st.lists(st.none() | st.integers(0, 8), min_size=6, max_size=6), at=st.integers(0, 5))
 def test_the_ends_of_a_number_are_what_deciding_the_book_with_every_value_gives(
     tiers: str, states: str, more: str, pulls: list[int | None], at: int

@@ -100,7 +100,7 @@ def test_where_losses_outweigh_gains_shares_are_of_the_gains_and_that_is_said():
     assert producers(rows, "profit").ids == ()
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(-1000, 1000), min_size=1, max_size=60), st.integers(4, 12))
 def test_a_thinned_curve_keeps_its_first_its_last_and_its_peak(profits: Sequence[int], most: int):
     rows = pl.DataFrame({"account_id": [f"{i:03}" for i in range(len(profits))], "base": [1] * len(profits), "profit": profits})

@@ -81,7 +81,7 @@ def test_the_report_says_who_went_over(tmp_path: Path, ex5: Run) -> None:
     assert facts["merged, split or acquired"] == "1 of them went into others with 800,000.00 of base, and what it became"
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(base=st.integers(1, 80000000), end=st.integers(0, 10**10))
 def test_restating_moves_money_and_makes_none(tmp_path_factory: pytest.TempPathFactory, ex5: Run, base: int, end: int) -> None:
     """Net retention of the whole is Σ end / Σ start, whoever went into whom; only between accounts does it move."""

@@ -205,7 +205,7 @@ def test_a_curve_pays_nothing_below_its_threshold_and_no_more_than_its_cap(word:
     assert pays(word, P, Fraction(attainment)) == Fraction(share)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.tuples(st.integers(1, 40), st.integers(0, 40)), min_size=2, max_size=6),
     st.fractions(0, 3),
@@ -275,7 +275,7 @@ def test_a_team_is_held_against_the_quota_of_the_team(tmp_path: Path):
     assert found.parts[0].earned[0].attainment == 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**9), st.lists(st.integers(0, 200), min_size=3, max_size=3))
 def test_the_parts_of_a_payout_add_up_to_it(tmp_path_factory: pytest.TempPathFactory, incentive: int, actuals: list[int]):
     """Whatever the incentive and the results, in cents."""

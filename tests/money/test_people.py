@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kam_rules import engine
@@ -223,7 +223,6 @@ def test_a_table_that_does_not_exist_is_refused_with_the_nearest():
         engine.run(PLAN, frame(ACCOUNTS), as_of=dt.date(2026, 2, 1), tables={"rep": frame(REPS)}, witness=False)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**62), st.lists(st.integers(1, FULL), min_size=2, max_size=6))
 def test_columns_share_an_account_as_apportion_does(amount: int, weights: list[int]):
     """The same largest remainder, in whole columns: every share of 100%, any amount that fits 63 bits."""
@@ -242,7 +241,6 @@ def test_columns_share_an_account_as_apportion_does(amount: int, weights: list[i
     assert found == list(apportion(amount, [Claim(f"{i}", Fraction(share)) for i, share in enumerate(shares)]).parts)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**40), st.lists(st.integers(0, 2**60), min_size=1, max_size=8).filter(any), st.sampled_from([1, 100]))
 def test_columns_let_a_supplement_go_down_as_apportion_does(part: int, weights: list[int], unit: int):
     """The same largest remainder under one rep, in any unit; what fills none stays with the rep, and is told."""

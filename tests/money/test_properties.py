@@ -54,7 +54,7 @@ def figures(found: Reconciled) -> dict[tuple[str, str], tuple[object, ...]]:
     return {(q.holder.id, q.role): (q.committed, q.supplement, q.hold_back, q.total, q.base, q.accounts) for q in found.quotas}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(books(), st.integers(0, 2**32))
 def test_of_every_book(book: tuple[list[dict[str, object]], list[dict[str, object]], str, str], seed: int):
     """The gap identity holds, every sum adds up, and the order of the rows is irrelevant."""
@@ -93,7 +93,7 @@ def _sums_hold(found: Reconciled, accounts: list[dict[str, object]]) -> None:
             assert all(q.total is None for q in reps if q.team == team.team)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(books(), st.sampled_from([10, 1_000]))
 def test_scaling_the_currency_scales_the_results(book: tuple[list[dict[str, object]], list[dict[str, object]], str, str], factor: int):
     """Of bases in whole thousands, whose targets no cent is rounded in."""

@@ -160,7 +160,7 @@ def test_amounts_are_kept_to_the_smallest_unit_of_the_policys_currency(tmp_path:
     assert shown in text
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 3000000), min_size=6, max_size=6))
 def test_the_parts_of_a_year_add_up_by_any_view(ex5: Run, tmp_path: Path, ends: list[int]):
     found = judge(ex5, ended(tmp_path, **dict(zip(ACTUAL, ends, strict=True))))
@@ -392,7 +392,7 @@ def test_an_escalated_team_has_no_quota_to_divide(tmp_path: Path):
     assert said(error.value) == ["KR466 changes.csv row 2, column 'account_id', 'A1': the team total has no quota assigned"]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(sorted(ACTUAL)), st.sampled_from(["ana", "ben", "mia"]), st.integers(0, 364)), max_size=8))
 def test_whatever_changes_hands_the_sum_of_all_quotas_stays(ex5: Run, tmp_path: Path, moves: list[tuple[str, str, int]]):
     rows = [{"account_id": id_, "to": to, "on": (dt.date(2026, 2, 1) + dt.timedelta(days=day)).isoformat()} for id_, to, day in moves]

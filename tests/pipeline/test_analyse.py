@@ -391,7 +391,7 @@ def refuted(said: Said, rules: RuleList, rule: int | None, truths: list[Value]) 
     return wrong
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(randoms())
 def test_no_account_refutes_what_the_analysis_says_of_a_random_policy(rng: Random):
     """Each "unreachable" holds for every account; each list without a finding leaves no account out and no two rules at once."""

@@ -107,7 +107,7 @@ def test_a_condition_is_compared_by_what_it_means(old: str, new: str, kind: Kind
     assert (change.answers[0] != change.answers[1]) is (kind is Kind.WITNESS)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 20), st.integers(0, 20))
 def test_an_edge_that_moves_has_a_witness_between_both_and_one_that_does_not_has_none(a: int, b: int):
     changes = told(policy(gates=gate(f"points >= {a}")), policy(gates=gate(f"points >= {b}", because="They should")))

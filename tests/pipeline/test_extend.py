@@ -161,7 +161,7 @@ def overrides(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     return over, flat
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(overrides())
 def test_a_policy_that_extends_means_the_same_as_its_flattened_form(pair: tuple[dict[str, Any], dict[str, Any]]):
     over, flat = pair

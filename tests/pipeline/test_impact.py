@@ -178,7 +178,7 @@ def drawn(found: list[tuple[int | None, int, int | None, str]]) -> list[dict[str
     return [account(f"a{i}", points, base, health, owner=owner) for i, (points, base, health, owner) in enumerate(found)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(values)
 def test_impact_of_a_policy_against_itself_moves_nobody(tmp_path_factory: pytest.TempPathFactory, found: list[Any]):
     policy, data = made(tmp_path_factory.mktemp("same"), drawn(found), tiers=LIMITED)
@@ -188,7 +188,7 @@ def test_impact_of_a_policy_against_itself_moves_nobody(tmp_path_factory: pytest
     assert all((line.change, line.policy, line.data) == (0, 0, 0) for lines in told.effects.values() for line in lines)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(values, st.integers(0, 10**6))
 def test_row_order_changes_no_decision(tmp_path_factory: pytest.TempPathFactory, found: list[Any], seed: int):
     """Nobody moves, and nobody's target changes, when the rows of the data stand in another order."""
@@ -200,7 +200,7 @@ def test_row_order_changes_no_decision(tmp_path_factory: pytest.TempPathFactory,
     assert all(line.change == 0 for lines in told.effects.values() for line in lines)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(values, values, st.integers(0, 100))
 def test_margins_and_sums_hold_for_any_two_years(tmp_path_factory: pytest.TempPathFactory, before: list[Any], after: list[Any], edge: int):
     """With the same policy the data bring all of it; with the same data the policy does."""

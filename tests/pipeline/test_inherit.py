@@ -90,7 +90,7 @@ def test_in_a_chain_that_cannot_be_followed_each_stands_for_itself(rows: list[tu
     assert tiers(seated(*rows)) == {"A": ("t1", "seated"), "B": ("t3", "open")}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 9)), min_size=1, max_size=8), st.sampled_from(["parent", "higher"]))
 def test_row_order_changes_no_tier_and_nobody_is_below_its_head(drawn: list[tuple[int, int]], method: str) -> None:
     rows = [(f"a{i}", f"a{up}" if up < i else "", str(score)) for i, (score, up) in enumerate(drawn)]

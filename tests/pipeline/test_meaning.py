@@ -69,7 +69,7 @@ def truths(value: Value) -> dict[Want, bool]:
     return {Want.TRUE: value is True, Want.FALSE: value is False, Want.NOT_TRUE: value is not True, Want.NOT_FALSE: value is not False}
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(randoms())
 def test_a_formula_says_of_a_condition_what_the_reference_engine_says(rng: Random):
     """Exactly, where the condition is made of sums; else at least wherever the engine says so: never is never said wrongly."""
@@ -99,7 +99,7 @@ def test_a_formula_says_of_a_condition_what_the_reference_engine_says(rng: Rando
                     assert said is truth, (want, node, dict(account))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(randoms())
 def test_a_proof_that_no_account_fits_is_never_refuted_and_boxes_say_the_same(rng: Random):
     stage = random_stage(rng, rng.choice(LOOKS))

@@ -124,7 +124,7 @@ AIMS = st.sampled_from([None, "t1", "t2", "t3", "at_risk"])
 SEATS = st.tuples(st.integers(0, 2), st.integers(0, 3))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(own=PAIRS, others=st.lists(PAIRS, max_size=7), capacity=SEATS, outcome=AIMS)
 def test_under_a_share_limit_the_smallest_change_is_the_one_that_trying_every_value_finds(
     own: tuple[int | None, int | None], others: list[tuple[int | None, int | None]], capacity: tuple[int, int], outcome: str | None
@@ -133,7 +133,7 @@ def test_under_a_share_limit_the_smallest_change_is_the_one_that_trying_every_va
     _numbers_agree(_run(_policy(TIERS.format(*capacity), limits=SHARE), rows, []), outcome)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(
     own=PAIRS,
     others=st.lists(st.tuples(PAIRS, st.sampled_from(["", "X", "O0"])), min_size=1, max_size=5),
@@ -169,7 +169,7 @@ def _past(id_: str, tier: str, days: int, below: int) -> list[dict[str, str]]:
     ]
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(
     own=st.tuples(PAIRS, PAST),
     others=st.lists(st.tuples(PAIRS, PAST), max_size=5),

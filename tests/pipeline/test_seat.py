@@ -342,7 +342,7 @@ def rank_of(book: Book, account: Candidate, seats: Seats) -> tuple[object, ...]:
     return (account.score is None, -(account.score or 0), *keys, account.account_id)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(randoms())
 def test_capacity_is_never_exceeded(rng: Random) -> None:
     book = random_book(rng)
@@ -351,7 +351,7 @@ def test_capacity_is_never_exceeded(rng: Random) -> None:
         assert seats.capacity is None or taken[seats.tier] <= seats.capacity
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(randoms())
 def test_every_account_gets_one_seat_and_none_rises(rng: Random) -> None:
     book = random_book(rng)
@@ -368,7 +368,7 @@ def test_every_account_gets_one_seat_and_none_rises(rng: Random) -> None:
         assert (got.lost is None) is (at == place(book, account.eligible))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(randoms())
 def test_key_accounts_never_exceed_their_share(rng: Random) -> None:
     book = random_book(rng)
@@ -379,7 +379,7 @@ def test_key_accounts_never_exceed_their_share(rng: Random) -> None:
     assert sum(s.tier in book.seating.key_tiers for s in book.seats().values()) == min(limit, free)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(randoms())
 def test_a_key_tier_is_cut_only_when_all_below_it_are_empty(rng: Random) -> None:
     book = random_book(rng)
@@ -391,7 +391,7 @@ def test_a_key_tier_is_cut_only_when_all_below_it_are_empty(rng: Random) -> None
             assert not any(cut[below] for below in keys[i + 1 :])
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(randoms())
 def test_a_higher_score_never_sits_below_a_lower_one_of_the_same_eligibility(rng: Random) -> None:
     book = random_book(rng)
@@ -403,7 +403,7 @@ def test_a_higher_score_never_sits_below_a_lower_one_of_the_same_eligibility(rng
                 assert place(book, found[one.account_id].tier) <= place(book, found[other.account_id].tier)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(randoms())
 def test_who_loses_a_seat_ranks_behind_all_who_keep_theirs(rng: Random) -> None:
     """And a seat is only lost where the tier is full."""
@@ -419,7 +419,7 @@ def test_who_loses_a_seat_ranks_behind_all_who_keep_theirs(rng: Random) -> None:
                 assert all(rank_of(book, c, seats) < rank_of(book, account, seats) for c in seated)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(randoms())
 def test_row_order_decides_nothing(rng: Random) -> None:
     book = random_book(rng)
@@ -427,7 +427,7 @@ def test_row_order_decides_nothing(rng: Random) -> None:
     assert replace(book, candidates=shuffled).seats() == book.seats()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(randoms())
 def test_ranks_count_the_seats_of_a_bounded_tier_from_one(rng: Random) -> None:
     book = random_book(rng)

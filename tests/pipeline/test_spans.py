@@ -34,7 +34,7 @@ def _inside(told: Might, values: list[Value]) -> None:
             assert told.slope[0] * (j - i) <= other - one <= told.slope[1] * (j - i)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(case=cases(rows=3))
 def test_every_value_of_a_stretch_lies_in_what_is_told_of_the_stretch(case: Case):
     rng = Random(case.seed)  # noqa: S311 - tests need repeatable chance

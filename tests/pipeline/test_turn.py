@@ -58,7 +58,7 @@ def _told(folder: Path, rows: list[dict[str, object]], capacity: int) -> dict[st
     return {name: (found["tier"], found["state"]) for name, found in outcomes(run).items()}
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(own=st.tuples(NUMBERS, NUMBERS), others=st.lists(st.tuples(NUMBERS, NUMBERS), max_size=4), capacity=st.integers(0, 3))
 def test_the_smallest_change_is_the_one_that_trying_every_value_finds(own: tuple[int, int], others: list[tuple[int, int]], capacity: int):
     rows = [_row("X", *own), *(_row(f"O{i}", *other) for i, other in enumerate(others))]

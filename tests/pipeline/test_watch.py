@@ -163,7 +163,7 @@ def test_quarters_that_end_long_before_the_data_are_told() -> None:
     assert "KR478" not in {finding.code for finding in run_findings(asked(TWO, [("A", ENDS[3], "1")]))}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(["-1", "0", "1", ""]), min_size=4, max_size=4), st.integers(1, 4), st.integers(0, 3))
 def test_a_window_counts_and_the_engines_agree(margins: list[str], least: int, more: int) -> None:
     """Enough true rows make it true; it is unknown where unknown rows could still make them up."""

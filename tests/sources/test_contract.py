@@ -211,7 +211,7 @@ def test_zero_with_a_huge_power_is_zero(tmp_path: Path) -> None:
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(DECIMALS, min_size=1, max_size=20), st.sampled_from(("points", "tenure")))
 def test_any_decimal_is_read_exactly_and_rounded_once(numbers: list[Decimal], name: str) -> None:
     """Whichever way a cell takes through the reader: plain or in powers of ten."""
@@ -628,7 +628,7 @@ def test_csv_and_parquet_of_the_same_data_give_the_same_values(tmp_path: Path) -
     assert (codes(one), one.rounded) == (codes(other), other.rounded) == ([], (("health", 1),))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False, min_value=-9e12, max_value=9e12), min_size=1, max_size=60))
 def test_a_double_in_parquet_is_read_as_its_shortest_decimal(tmp_path_factory: pytest.TempPathFactory, numbers: list[float]) -> None:
     """0.1 is a tenth, not the binary fraction next to it."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kam_rules.model.book import Book, ColumnMap
@@ -137,7 +137,6 @@ def test_a_day_written_by_a_convention_is_read_back(day: object, form: str) -> N
     assert days(pl.Series([text]), written)[0] == str(day)
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=12), min_size=1, max_size=8))
 def test_no_text_breaks_the_search_for_a_convention(cells: list[str]) -> None:
     """Every text is read, asked about or left to the contract; none is dropped."""

@@ -63,7 +63,7 @@ def test_ten_parents_are_a_company_eleven_a_fault(depth: int, fault: str | None)
     assert place(chain)[str(depth)] == ("0", depth, fault)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=st.integers(0, 10**6), size=st.integers(1, 40))
 def test_climbing_all_at_once_is_climbing_one_by_one(seed: int, size: int) -> None:
     """The ultimate parent is where single steps lead; what never ends is a loop, and nothing else is."""
@@ -196,7 +196,7 @@ def test_a_roll_up_that_cannot_be_done_decides_nothing_kr442(tmp_path: Path, mor
     assert {finding.code for finding in caught.value.findings} == {"KR442"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10**6), size=st.integers(1, 12), method=st.sampled_from([ADD, HELD]))
 def test_a_roll_up_loses_no_row_and_no_money(seed: int, size: int, method: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Whatever the parents and the faults: each row stands in one place, and what is added up is what came in."""

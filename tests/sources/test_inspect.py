@@ -94,7 +94,7 @@ def test_the_nearest_neighbour_of_a_fault_has_none(tmp_path: Path, text: str) ->
     assert codes(inspected(tmp_path, text)) == set()
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.lists(st.text(max_size=10).filter(lambda t: "\0" not in t and t.isprintable()), min_size=1, max_size=8))
 def test_every_cell_is_counted_once(tmp_path: Path, cells: list[str]) -> None:
     with (tmp_path / "a.csv").open("w", encoding="utf-8", newline="") as file:

@@ -49,7 +49,7 @@ CELLS = st.sampled_from(["100", "100.01", "0", "-5", "", "N/A", "abc", "NaN", "1
 ROWS = st.lists(st.tuples(st.sampled_from(["a", "b", "c", "d", "", " a "]), CELLS, st.sampled_from(["", "x"])), min_size=1, max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=ROWS, blanks=st.integers(0, 3))
 def test_what_comes_in_is_decided_undecided_refused_or_set_aside(rows: list[tuple[str, str, str]], blanks: int) -> None:
     """In = decided + undecided + refused + set aside, in number and in money, and each row stands in exactly one of them."""

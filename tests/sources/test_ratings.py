@@ -63,7 +63,7 @@ def test_an_account_that_nobody_rated_has_no_answer(tmp_path: Path) -> None:
     assert answers(tmp_path, "b ana alignment 4") == [None, 4]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(points=st.lists(st.integers(1, 5), min_size=1, max_size=6), combine=st.sampled_from(["median", "mean"]))
 def test_an_answer_is_exact_and_rounded_once(points: list[int], combine: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Half goes to the even one, as everywhere; who is asked first makes no difference."""

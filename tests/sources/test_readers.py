@@ -229,7 +229,7 @@ def test_a_database_that_cannot_be_asked_is_told_without_its_password(
 # --- Whatever a file holds ----------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 @given(content=st.binary(max_size=400) | st.text(alphabet='ab,;"\n\r\t 1.é', max_size=200).map(str.encode))
 def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
     """No file breaks a reader: it is read, or a code says why not."""
@@ -241,7 +241,7 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
     assert found.names
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(
     rows=st.lists(st.lists(st.text(alphabet='ab;,"\n 1é', max_size=6), min_size=3, max_size=3), min_size=1, max_size=12),
     separator=st.sampled_from([",", ";", "\t"]),

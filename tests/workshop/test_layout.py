@@ -222,7 +222,7 @@ class Scribe:
         return head + (self.items(dict(rest), indent) if rest else "")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(min_value=0, max_value=10**9))
 def test_whatever_the_hand_the_layout_keeps_meaning_and_comments_and_is_final(seed: int):
     text = Scribe(seed).items(PLAIN, 0)

@@ -336,7 +336,7 @@ WORDS = (
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(min_value=0, max_value=10**9))
 def test_whatever_words_are_written_the_policy_says_them_or_the_import_is_refused(tmp_path_factory: pytest.TempPathFactory, seed: int):
     """Edits of reasons and sources anywhere: the new policy says just these, and its comments are the old ones."""

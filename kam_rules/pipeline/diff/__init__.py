@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kam_rules.backends import Progress
 from kam_rules.model.policy import Policy
 from kam_rules.model.program import TIERS
+from kam_rules.model.progress import Progress, silent
 from kam_rules.pipeline.assemble import GATES, STATES, TARGETS, TRIGGERS
 from kam_rules.pipeline.diff.settle import settle
 from kam_rules.pipeline.diff.shown import Kind, Settled
@@ -32,7 +32,7 @@ class Diff:
         return tuple(change for change in self.changes if change.material)
 
 
-def diff(old: Policy, new: Policy, progress: Progress = lambda _: None, expect: Progress = lambda _: None) -> Diff:
+def diff(old: Policy, new: Policy, progress: Progress = silent, expect: Progress = silent) -> Diff:
     """Return what changes.
 
     Args:

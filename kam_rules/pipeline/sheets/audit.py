@@ -67,13 +67,14 @@ def _letters(told: Compared) -> list[str]:
 
 
 def _sample(run: Run, sealed: str, told: Compared) -> list[Row]:
-    drawn, total = told.drawn, sum(stratum.accounts for stratum in told.drawn.strata)
+    head, drawn, total = run.standing.head, told.drawn, sum(stratum.accounts for stratum in told.drawn.strata)
     how = f"in each stratum the accounts with the smallest SHA-256 of '{drawn.seed}:account_id'; strata in proportion, at least one each"
     rows: list[Row] = [
         ["An audit sample: the formulas of 'reperformed' decide the drawn accounts again from 'values' and 'policy'."],
         ["policy", f"{run.policy.id} {run.policy.fiscal_year}", run.standing.said],
         *(["policy file", source.path, source.sha256] for source in run.policy.sources),
         ["run_sha256", sealed],
+        ["ledger", *((f"{head.entries} entries before this run", head.sha256) if head else ("not recorded in one",))],
         ["decided on", run.ready.effective_on, "values as of", run.ready.as_of],
         ["drawn", f"{drawn.decisions.height} of {total} accounts", f"seed {drawn.seed}", f"by {drawn.by}"],
         ["how", how],

@@ -19,6 +19,7 @@ from kam_rules.model.errors import DisagreementError, Finding, UnsupportedError
 from kam_rules.model.outcome import Layout, Outcome, Stored, Verdict, flatten, store
 from kam_rules.model.policy import Policy
 from kam_rules.model.program import Derive, Hit, Program, Rule, RuleList, Stage
+from kam_rules.model.progress import silent
 from kam_rules.model.tree import Node, Value, reads
 from kam_rules.model.trial import Answer, Attempt, Trial
 from kam_rules.model.types import BUILT_IN
@@ -177,7 +178,7 @@ def _compare(program: Program, rows: Sequence[Row], trials: Sequence[Trial], nam
     for stage in program.stages:
         start = inputs(stage, table, handed)
         wanted = [(facts := facts_of(stage, row), take(stage, facts)) for row in start.iter_rows(named=True)]
-        answer = backend(name).decide(stage, start, lambda _: None)
+        answer = backend(name).decide(stage, start, silent)
         for trial, (_, outcome), told in zip(trials, wanted, answer.iter_rows(named=True), strict=True):
             _hold(trial, stage, outcome, told, name)
         handed = _handed(stage, wanted)

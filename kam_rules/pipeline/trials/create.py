@@ -6,10 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
-from kam_rules.backends import Progress
 from kam_rules.model.errors import Finding, PolicyError, UsageError, Where
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Policy
+from kam_rules.model.progress import Progress
 from kam_rules.model.run import Checked
 from kam_rules.model.trial import Item
 from kam_rules.pipeline.load import parse, read_file

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
 
-from kam_rules.backends import Progress
 from kam_rules.backends.reference import evaluate
 from kam_rules.model.policy import Policy
 from kam_rules.model.program import Criterion, Derive
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.tree import TRUE, Arith, Compare, Const, Node, Read, Value, reads, rebuild
 from kam_rules.model.trial import Attempt, Item
 from kam_rules.model.types import Type
@@ -30,7 +30,7 @@ CONTEXTS, STARTS, NEAREST = 30, 25, 8
 Case = tuple[str, Attempt]
 
 
-def generate(policy: Policy, progress: Progress = lambda _: None, expect: Progress = lambda _: None) -> tuple[list[Case], tuple[Item, ...]]:
+def generate(policy: Policy, progress: Progress = silent, expect: Progress = silent) -> tuple[list[Case], tuple[Item, ...]]:
     """Return cases with their names, on the policy's first day, and what none of them reaches.
 
     Args:

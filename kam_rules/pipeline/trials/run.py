@@ -7,11 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from kam_rules.backends import Progress
 from kam_rules.model.amounts import decimals, percent, shown
 from kam_rules.model.errors import Finding, Where
 from kam_rules.model.policy import Policy, Ready
 from kam_rules.model.program import Program
+from kam_rules.model.progress import Progress, silent
 from kam_rules.model.trial import Answer, Attempt, Tested, Trial
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.pipeline.trials.attempt import confirm, decide, given_of, laid, values
@@ -23,7 +23,7 @@ VERBS = {"triggers": ("fires", "fire"), "rules": ("decides", "decide"), "quota":
 NOTHING = {"tier": UNDECIDED, "state": UNDECIDED}
 
 
-def run(policy: Policy, files: Sequence[Path], progress: Progress = lambda _: None, expect: Progress = lambda _: None) -> Tested:
+def run(policy: Policy, files: Sequence[Path], progress: Progress = silent, expect: Progress = silent) -> Tested:
     """Decide every test of the files by all engines.
 
     Args:

@@ -14,6 +14,7 @@ from kam_rules.backends.reference import facts_of
 from kam_rules.model.errors import UnsupportedError
 from kam_rules.model.outcome import Layout
 from kam_rules.model.program import Derive, Hit, RuleList, Stage
+from kam_rules.model.progress import silent
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Node, Value, bind, surely
 from kam_rules.model.types import Type
@@ -81,9 +82,9 @@ class Decided:
         handed = self.table.select(HANDED) if assigning else None
         table = inputs(stage, self.accounts, handed)
         try:
-            return backend(ENGINES[0]).decide(stage, table, lambda _: None)
+            return backend(ENGINES[0]).decide(stage, table, silent)
         except UnsupportedError:
-            return backend(ENGINES[1]).decide(stage, table, lambda _: None)
+            return backend(ENGINES[1]).decide(stage, table, silent)
 
     def facts(self, i: int, *, assigning: bool) -> dict[str, Value]:
         """Return what a stage starts from for one account."""
