@@ -223,7 +223,7 @@ def stand(program: Tree, account: Tree) -> None:
     """Say for which tier an account asks (None: undecided), and what the tier that it held before makes of it."""
     decided = account["facts"]["tier"]
     account["asks"] = None if decided is None else program["order"].index(decided)
-    account.update(own=None, hold=None, kept=False, moved=False, below_for=None)
+    account.update(own=None, hold=None, kept=False, moved=False, rises=False, below_for=None)
     changes, before = program["seating"]["changes"], account["facts"].get("tier_before")
     if changes is not None and before in program["order"]:
         account["own"] = program["order"].index(before)
@@ -254,14 +254,14 @@ def incumbent(program: Tree, account: Tree, changes: Tree) -> None:
         if sent is not None:
             account.update(asks=sent, moved=True)
             return
-    if action == "promote" and rises:
-        account["moved"], waits = waits, False
+    account["moved"] = action == "promote" and rises and waits
     if own == out:
         account["hold"] = "held_waiting" if rises and waits else None
     elif open_gate or asks is None:
         account["hold"] = "held_gate" if open_gate else "held_undecided"
     elif waits or times + 1 < changes["demote_after"]:
         account["hold"] = "held_waiting" if waits else "held_count"
+    account["rises"] = rises and (account["moved"] or account["hold"] == "held_count")
 
 
 def seat_all(program: Tree, accounts: list[Tree]) -> None:
@@ -293,11 +293,12 @@ def seat_all(program: Tree, accounts: list[Tree]) -> None:
 def walk(program: Tree, accounts: list[Tree], caps: list[tuple[Any, str]]) -> None:
     """Walk the tiers from the top; who finds no seat steps down to the next tier whose condition it meets.
 
-    Who is held outside the tier that it asks for keeps its place before all others; patience alone keeps nobody from rising.
+    Who is held outside the tier that it asks for keeps its place before all others. Patience keeps an account from
+    falling, not from rising; so does the waiting time that an immediate trigger passes.
     """
     for account in accounts:
         own, asks, hold = account["own"], account["asks"], account["hold"]
-        account["firm"] = hold is not None and asks != own and not (hold == "held_count" and asks < own)
+        account["firm"] = hold is not None and asks != own and not account["rises"]
         account.update(at=own if account["firm"] else asks, why=hold if account["firm"] else None, lost=None, rank=None)
     for place, (cap, bound_by) in enumerate(caps):
         if cap is None:
@@ -311,8 +312,10 @@ def walk(program: Tree, accounts: list[Tree], caps: list[tuple[Any, str]]) -> No
             elif stays(account, place):
                 account["why"] = account["hold"]
             else:
-                lost = place if account["lost"] is None else account["lost"]
-                account.update(at=below(program, account, place), why=bound_by, lost=lost)
+                account.update(at=below(program, account, place), why=bound_by)
+                account["lost"] = place if account["lost"] is None else account["lost"]
+                if account["hold"] is not None and (account["at"] is None or account["at"] > account["own"]):
+                    account.update(at=account["own"], why=account["hold"], firm=True)
 
 
 def stays(account: Tree, place: int) -> bool:

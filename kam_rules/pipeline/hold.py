@@ -175,8 +175,7 @@ def _sent(asked: _Asked) -> pl.Expr:
 def _hold(count: int, changes: Changes) -> pl.Expr:
     """Return why an account stays in the tier that it holds; null where nothing keeps it there."""
     own, now, free = pl.col("own"), pl.col("now"), pl.col("sent").is_not_null()
-    raised = (pl.col("action") == "promote").fill_null(value=False) & (now < own)
-    waiting = ~pl.col("waited") & ~raised
+    waiting = ~pl.col("waited")
     few = pl.col(STREAK).fill_null(0) + 1 < changes.demote_after  # this review counts, whether its score or the capacity is against it
     held = (
         pl.when(pl.col("open_gate"))

@@ -40,8 +40,8 @@ def seat(book: pl.DataFrame, seating: Seating, close: Close) -> pl.DataFrame:
     unseated compete for the next tier whose condition they meet. The share limit counts the accounts decided, rounded
     down, and is cut from the lowest key tier up.
 
-    An account with a `hold` that is not seated in its `own` tier by its rank is held there before all others, past the
-    capacity if need be. Where the policy says so, those of the tier's own accounts that meet its condition come next.
+    An account with a `hold` that is not seated in its `own` tier, or above it, by its rank is held there before all
+    others, past the capacity if need be. Where the policy says so, those of the tier's own accounts that meet its condition come next.
     Without `own` there are no incumbents.
 
     Args:
@@ -104,7 +104,8 @@ def alone(program: Program) -> Program:
 def _walk(book: pl.DataFrame, places: pl.Series, seating: Seating, caps: Caps, close: Close) -> Walked:
     """Walk the tiers from the top; return where each account comes to sit, where it first lost a seat, why, and its rank."""
     hold, own = book["hold"], book["own"]
-    upward = ((hold == COUNTS) & (places < own)).fill_null(value=False)  # patience keeps an account from falling, not from rising
+    rises = (hold == COUNTS) | book["moved"]  # patience, and a trigger past the waiting time, keep it from falling alone
+    upward = (rises & (places < own)).fill_null(value=False)
     firm = hold.is_not_null() & places.ne_missing(own) & ~upward
     at = own.zip_with(firm, places)
     lost, why, rank = (pl.Series([None], dtype=kind).new_from_index(0, len(at)) for kind in (pl.Int8, REASONS, pl.Int64))
@@ -118,9 +119,11 @@ def _walk(book: pl.DataFrame, places: pl.Series, seating: Seating, caps: Caps, c
         rank = rank.scatter(best, pl.Series(range(1, len(best) + 1), dtype=pl.Int64))
         why = why.scatter(stay, hold.gather(stay).cast(REASONS))
         rest = asking.filter(~asking.is_in(pl.Series([*best, *stay], dtype=asking.dtype).implode()))
-        at = at.scatter(rest, book[f"down.{place}"].gather(rest))
-        lost = lost.scatter(rest, lost.gather(rest).fill_null(place))
+        down, lost = book[f"down.{place}"].gather(rest), lost.scatter(rest, lost.gather(rest).fill_null(place))
+        caught = rest.filter(hold.gather(rest).is_not_null() & ~(down <= own.gather(rest)).fill_null(value=False))
+        at, firm = at.scatter(rest, down).scatter(caught, own.gather(caught)), firm.scatter(caught, values=True)
         why = why.scatter(rest, pl.Series([reason], dtype=REASONS).new_from_index(0, len(rest)))
+        why = why.scatter(caught, hold.gather(caught).cast(REASONS))
     return at, lost, why, rank
 
 

@@ -3,8 +3,9 @@
 An incumbent is asked the condition of its tier with its score raised by `keep_within`. Where that fails, or no seat is left
 for its rank, it has no seat of its own, and after `demote_after` such reviews in a row it moves: a better score never
 keeps an account worse than a lower one. It stays at least `wait_at_least` days in a
-tier, the last one counted, whichever way it would move. Until then it is held, past the capacity of the tier if need be;
-so is an incumbent of which a gate is unanswered or the tier undecided. A gate answered no counts as below. With
+tier, the last one counted, whichever way it would move. Until then it is held, past the capacity of the tier if need be,
+and also where it asked for a higher tier and found no seat there. So is an incumbent of which a gate is unanswered or the
+tier undecided. A gate answered no counts as below. With
 `incumbents_first` an incumbent that still meets the condition is seated before newcomers with better scores.
 
 A trigger with `timing: immediate` passes both count and waiting time: `demote` takes the tier away at once, `promote` lets

@@ -43,6 +43,15 @@ def policy(changes: str = CHANGES, triggers: str = "") -> Policy:
     return check(path)
 
 
+@cache
+def apart(changes: str = CHANGES, triggers: str = "") -> Policy:
+    """Return the small policy with tiers whose conditions are apart."""
+    path = Path(mkdtemp()) / "policy.yaml"
+    days = "{from: 2026-02-01, to: 2027-12-31}"
+    path.write_text(policy_text(tiers=APART, tier_changes=changes, triggers=triggers, effective=days), encoding="utf-8")
+    return check(path)
+
+
 def review(rows: Sequence[Row], day: str, history: Past = (), by: Policy | None = None, engine_: str = "reference") -> Run:
     """Decide accounts on a day, after what history says."""
     table = [dict(zip(NAMES, row, strict=True)) | {"base_revenue": "100"} for row in rows]
@@ -158,6 +167,39 @@ def test_an_immediate_trigger_is_asked_of_the_tier_held_before() -> None:
     asked = policy(triggers=EMERGENCY.replace("health < 30", 'health < 30 and tier = "t1"'))
     assert seats(review([one("66", health="29")], "2026-05-01", [PROMOTED], asked, "durable"))["D"] == ("t2", "immediate")
     assert seats(review([one("66", health="29")], "2026-05-01", by=asked))["D"] == ("t1", "seated")
+
+
+APART = """
+    if_unknown: hold
+    rules:
+      - {id: t0, when: headroom >= 100, capacity: 0}
+      - {id: t1, when: score >= 65, capacity: 1}
+      - {id: t2, otherwise: true}
+"""
+"""Tiers whose conditions are apart: who asks for the upper one may not meet the lower one."""
+
+
+@pytest.mark.parametrize(
+    ("below", "outcome"),
+    [
+        pytest.param("false", ("t1", "held_count", 1), id="the first review below holds it"),
+        pytest.param("true", ("t2", "capacity", 2), id="the second lets it fall"),
+    ],
+)
+@pytest.mark.parametrize("by", ["reference", "columnar", "durable"])
+def test_who_asks_for_more_and_finds_no_seat_falls_no_sooner_for_it(below: str, outcome: tuple[str, str, int], by: str) -> None:
+    found = decided(review([("D", "50", "100", "true", "60")], "2026-08-01", [held("t1", "2025-08-01", below=below)], apart(), by))["D"]
+    assert (found["tier"], found["seat"], found["below_for"]) == outcome
+
+
+def test_a_promotion_that_finds_no_seat_is_no_demotion_inside_the_waiting_time() -> None:
+    """`promote` passes the waiting time on the way up; the days still hold the account where it is."""
+    rise = "- {id: rise, when: health > 90, then: promote, timing: immediate, because: No time for a review}"
+    changes = CHANGES.replace("2 reviews", "1 review")
+    past = [held("t1", "2026-06-01"), held("t1", "2025-06-01", id_="E")]
+    rows = [("D", "66", "100", "true", "95"), ("E", "70", "1", "true", "60")]
+    found = seats(review(rows, "2026-08-01", past, apart(changes, rise)))
+    assert found == {"D": ("t1", "held_waiting"), "E": ("t2", "capacity")}
 
 
 # --- Gates, promotions, policies that change ------------------------------------------------------------------------------
