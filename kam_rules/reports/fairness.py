@@ -35,7 +35,7 @@ def fairness(run: Run, rep: str | None = None) -> Report:
     names = run.ready.program.baselines
     rows = sorted(books(lines(run), "holder", names), key=lambda book: (-(book.par or 0), book.id))
     told = methods(rows, names, supplements(run))
-    title = f"{run.name}: what {len(rows):,} books can attain under {len(told)} methods"
+    title = f"{run.name}: what {len(rows):,} books can attain under {len(told)} method{'' if len(told) == 1 else 's'}"
     if rep is not None:
         owned(run, rep)
         own = _to_a_rep(rows, told, rep, run.ready.program.minor)
