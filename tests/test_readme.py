@@ -94,14 +94,21 @@ def test_a_command_that_the_readme_names_has_the_options_named_with_it(span: str
     assert command is not main or not words or words[0].startswith("-"), f"there is no command {words[0]}"
 
 
-@pytest.mark.parametrize("book", [SAAS, RESELLERS], ids=["saas", "resellers"])
+REVIEW = ("examples/adventureworks/review_fy2021.yaml", "examples/adventureworks/data_review.yaml")
+OVERRIDDEN = (*SAAS, "--roster", "examples/saas/roster.yaml", "--overrides", "examples/saas/overrides.yaml", "--ledger")
+
+
+@pytest.mark.parametrize("book", [SAAS, RESELLERS, REVIEW, OVERRIDDEN], ids=["saas", "resellers", "review", "overridden"])
 def test_every_file_of_a_run_folder_stands_in_the_readme(
-    kam: Callable[..., Said], tmp_path: Path, book: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+    kam: Callable[..., Said], tmp_path: Path, book: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.chdir(ROOT)
-    assert kam("run", *book, "--no-witness", "--out", tmp_path / "run").code == 0
-    for file in sorted((tmp_path / "run").iterdir()):
-        assert f"`{file.name}`" in README or f"`{file.stem}.csv`" in README, file.name
+    assert kam("ledger", "new", tmp_path / "ledger.db").code == 0
+    words = (*book, tmp_path / "ledger.db") if book is OVERRIDDEN else book
+    assert kam("run", *words, "--no-witness", "--out", tmp_path / "run").code == 0
+    files = {path.name for path in (tmp_path / "run").iterdir()}
+    assert files
+    assert {name for name in files if f"`{name}`" not in README and f"`{Path(name).stem}.csv`" not in README} == set()
 
 
 def test_the_readme_s_python_runs_as_it_stands(checkout: Path, kam: Callable[..., Said], monkeypatch: pytest.MonkeyPatch):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from kam_rules.model.ledger import Head
 
 DRAFT, ACTIVE = "draft", "active"
+STATUS = "policy_status"
+"""The name under which rows and documents for machines say which of the two decided them."""
 
 
 @dataclass(frozen=True, slots=True)

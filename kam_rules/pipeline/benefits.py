@@ -19,12 +19,12 @@ from kam_rules.model.progress import Progress, silent
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Value
 from kam_rules.model.types import OWNER, Field
+from kam_rules.pipeline.anew import Anew
 from kam_rules.pipeline.books import lines
 from kam_rules.pipeline.ends import ends
 from kam_rules.pipeline.holders import FULL
 from kam_rules.pipeline.paths import Path
 from kam_rules.pipeline.replay import Replay, retaken
-from kam_rules.pipeline.search import Search
 from kam_rules.pipeline.stakes import Answer, Stakes
 from kam_rules.pipeline.turn import fields_read
 
@@ -108,7 +108,7 @@ class _Teller:
             return
         frames = self.accounts[row : row + 1], self.record[row : row + 1]
         found = Replay(self.run, values, record, {}, retaken(self.run, values, record), self.layout, frames)
-        seats = cache(lambda: Search.of(found, None, (self.accounts, self.record)))
+        seats = cache(lambda: Anew.of(found, (self.accounts, self.record)))
         told = take(self.run.ready.program.stages[0], dict(found.facts)).verdicts
         for path in paths:
             yield from self._field(Stakes(found, path, seats, told))

@@ -33,13 +33,14 @@ from kam_rules.model.book import (
 )
 from kam_rules.model.day import read_day
 from kam_rules.model.document import Mapping, Scalar
-from kam_rules.model.errors import DataError, Finding, PolicyError, UsageError
+from kam_rules.model.errors import DataError, Finding, PolicyError, UsageError, Where
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.policy import Source
 from kam_rules.model.schema import Schema, choice, date, either, integer, listing, number, percent, record, table, text
 from kam_rules.model.watch import ZERO
 from kam_rules.pipeline.load import excerpts, parse, read_file
 from kam_rules.pipeline.shape import check_shape
+from kam_rules.sources import readers
 from kam_rules.tables import COLUMN, LAYOUT, is_watched, schema, tables
 from kam_rules.tables import table as table_
 
@@ -105,8 +106,11 @@ def load_data_file(path: Path, shown: str | None = None) -> tuple[AccountsSource
     """Return what a data file says.
 
     Raises:
-        DataError: every fault of the file, in the order of its lines.
+        DataError: every fault of the file, in the order of its lines; KR011 it is the accounts themselves.
     """
+    if path.suffix.removeprefix(".").lower() in readers() and path.is_file():
+        fix = f"write a data file that names it: kam-rules data inspect {path} --policy POLICY --as-of DAY --write data.yaml"
+        raise DataError(Finding("KR011", "these are the accounts, not the data file", Where(shown or str(path)), fix))
     try:
         text_, source = read_file(path, shown)
         document = parse(text_, source.path)

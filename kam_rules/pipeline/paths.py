@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from kam_rules.model.past import NAMES
 from kam_rules.model.program import TIERS, Program, RuleList, Stage
 from kam_rules.model.types import Field
+from kam_rules.pipeline.anew import SEATING
 from kam_rules.pipeline.assemble import GATES, MET, STATES
 from kam_rules.pipeline.decide import HANDED
 from kam_rules.pipeline.moved import led
-from kam_rules.pipeline.search import SEATING
 
 TARGET = "target_amount"
 

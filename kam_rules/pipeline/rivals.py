@@ -19,7 +19,7 @@ from kam_rules.model.program import HIGHER, Program, Seating
 from kam_rules.model.tree import Value
 from kam_rules.pipeline.decide import close_of, seats, standing
 from kam_rules.pipeline.seat import LEAST, Close
-from kam_rules.pipeline.spans import Sure
+from kam_rules.pipeline.slopes import Sure
 
 Ranked = Mapping[str, Any]
 """What the first stage gives an account: its words, `qualified` and `score`, as a table keeps them."""

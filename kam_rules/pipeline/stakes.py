@@ -19,13 +19,14 @@ from kam_rules.model.program import NOT_QUALIFIED, TIERS, Hit, Program, RuleList
 from kam_rules.model.tree import Value
 from kam_rules.model.types import Field
 from kam_rules.pipeline import spans
+from kam_rules.pipeline.anew import Anew
 from kam_rules.pipeline.assemble import MET, STATES
 from kam_rules.pipeline.line import Line
 from kam_rules.pipeline.moved import settled
 from kam_rules.pipeline.paths import TARGET, Path, without
 from kam_rules.pipeline.replay import Replay
-from kam_rules.pipeline.search import Search
-from kam_rules.pipeline.spans import Might, Span, Sure, might
+from kam_rules.pipeline.slopes import Might, Span, Sure
+from kam_rules.pipeline.spans import might
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Stakes:
 
     found: Replay
     path: Path
-    seats: Callable[[], Search]
+    seats: Callable[[], Anew]
     told: Mapping[str, Verdict]
     known: dict[tuple[Value, Value], Bound | None] = field(default_factory=dict)
 

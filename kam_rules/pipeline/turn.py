@@ -11,9 +11,9 @@ from kam_rules.model.parts import whole
 from kam_rules.model.past import SINCE, STREAK, TIER_BEFORE
 from kam_rules.model.program import TIERS, Program
 from kam_rules.model.progress import Progress, silent
-from kam_rules.model.run import Run
 from kam_rules.model.tree import reads
 from kam_rules.model.types import Field
+from kam_rules.pipeline.anew import Anew
 from kam_rules.pipeline.assemble import STATES, nodes
 from kam_rules.pipeline.decide import decide
 from kam_rules.pipeline.replay import Replay
@@ -39,14 +39,14 @@ def turns(found: Replay, outcome: str | None = None, progress: Progress = silent
     known = outcomes(program)
     if outcome is not None and outcome not in known:
         raise UsageError(Finding("KR580", f"there is no tier or state '{outcome}'", None, did_you_mean(outcome, known)))
-    search, fields, told = Search.of(found, outcome), fields_read(program), list[Turn]()
+    search, fields, told = Search(Anew.of(found), outcome), fields_read(program), list[Turn]()
     expect(len(fields))
     for one in fields:
         turn = search.turn(one)
         if turn is not None:
             told.append(turn)
             if not turn.none and not turn.unsettled:
-                _confirm(found, search, turn)
+                _confirm(search.anew, turn)
         progress(1)
     return tuple(told)
 
@@ -67,19 +67,19 @@ def fields_read(program: Program) -> list[Field]:
     return [field_ for field_ in program.fields if field_.name in names]
 
 
-def _confirm(found: Replay, search: Search, turn: Turn) -> None:
+def _confirm(anew: Anew, turn: Turn) -> None:
     """Decide the whole book again with the change, on columns, and this account on durable-rules.
 
     Raises:
         DisagreementError: KR509 an engine decides otherwise.
     """
-    run: Run = found.run
-    accounts = search.rivals.changed(turn.field.name, turn.to)
+    run, row = anew.found.run, anew.rivals.row
+    accounts = anew.rivals.changed(turn.field.name, turn.to)
     name = "columnar" if run.engine == "columnar" else "reference"
     table = decide(run.ready.program, whole(accounts), backend(name), Spill()).frame()
-    record = table[search.rivals.row : search.rivals.row + 1]
+    record = table[row : row + 1]
     made = (record["tier"].cast(pl.String).item(), record["state"].cast(pl.String).item())
     if made != turn.decision:
-        message = f"{found.account['account_id']} with {turn.field.name} changed is {made} by {name}, {turn.decision} by the search"
+        message = f"{anew.found.account['account_id']} with {turn.field.name} changed is {made} by {name}, {turn.decision} by the search"
         raise DisagreementError(Finding("KR509", message, None, "please report it with the policy"))
-    compare(run, accounts[search.rivals.row : search.rivals.row + 1], record, WITNESS)
+    compare(run, accounts[row : row + 1], record, WITNESS)

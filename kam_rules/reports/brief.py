@@ -70,7 +70,7 @@ def brief(
     blocks = stepped(parts, progress, expect)
     asked = f", and leadership asks for {_say(run, run.reconciled.total.top_down)}" if run.reconciled else ""
     title = f"{run.name}: the accounts bring {_say(run, _committed(run))}{asked}"
-    return Report("brief", title, blocks, minor=minor)
+    return Report("brief", title, blocks, minor=minor, status=run.standing.status)
 
 
 def _say(run: Run, units: int) -> str:
@@ -134,7 +134,7 @@ def _decisions(run: Run) -> Iterator[str]:
         yield f"{waiting['refused']:,} rows were refused: faults.csv of the run lists each with what to do"
     actions = run.table.lazy().filter(pl.col("action").is_not_null()).group_by("action").len().sort("action").collect()
     for action, n in actions.iter_rows():
-        yield f"{n:,} accounts are proposed for: {action}"
+        yield f"{n:,} {'account is' if n == 1 else 'accounts are'} proposed for: {action}"
     for code, n in Counter(f.code for f in run_findings(run) if f.level != "note").items():
         yield f"{n:,} × {page(code).TITLE.lower()} ({code})"
     if run.standing.status == DRAFT:

@@ -48,7 +48,8 @@ def summary(run: Run, folder: str | None = None) -> Report:
         Facts("run", "Run", tuple(_run(run, folder))),
     )
     counts = count(run)
-    return Report("summary", f"{run.name}: {counts['decided']:,} of {run.table.height:,} accounts decided", blocks, minor=minor)
+    title = f"{run.name}: {counts['decided']:,} of {run.table.height:,} accounts decided"
+    return Report("summary", title, blocks, minor=minor, status=run.standing.status)
 
 
 def _proposed(run: Run) -> Iterable[Facts]:

@@ -286,6 +286,17 @@ def test_a_word_that_is_not_there_is_told_with_the_nearest(kam: Kam, word: str, 
     assert near in said.err
 
 
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("command", ["run policy.yaml", "check policy.yaml --data", "data check --policy policy.yaml"])
+def test_accounts_in_the_place_of_their_data_file_are_told_with_the_way_to_one(kam: Kam, command: str):
+    said = kam(*command.split(), "accounts.csv")
+    assert said.code == 4
+    assert "accounts.csv: KR011 these are the accounts, not the data file" in said.err
+    proposed = said.err.partition("kam-rules ")[2].replace("POLICY", "policy.yaml").replace("DAY", "2026-06-30")
+    assert kam(*proposed.replace("--write data.yaml", "--write mine.yaml").split()).code == 0
+    assert kam("data", "check", "--policy", "policy.yaml", "mine.yaml").code == 0
+
+
 def ways(command: click.Command, name: str) -> list[str]:
     """Return every command line below a command, without its arguments."""
     if not isinstance(command, click.Group):

@@ -20,14 +20,17 @@ from kam_rules.model.outcome import store
 from kam_rules.model.parts import whole
 from kam_rules.model.past import SINCE, STREAK, TIER_BEFORE
 from kam_rules.model.policy import Policy
+from kam_rules.model.report import Table
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Value
+from kam_rules.pipeline.anew import Decision
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.decide import decide
 from kam_rules.pipeline.replay import replay
-from kam_rules.pipeline.search import Decision, Turn
+from kam_rules.pipeline.search import Turn
 from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.turn import turns
+from kam_rules.reports.turns import turns as report
 from tests.generators import policy_text
 
 AS_OF = dt.date(2026, 6, 30)
@@ -61,7 +64,7 @@ TIERS = """
 @cache
 def _policy(tiers: str, **sections: str) -> Policy:
     path = Path(mkdtemp()) / "policy.yaml"
-    path.write_text(policy_text(fields=FIELDS, criteria=CRITERIA, tiers=tiers, **sections), encoding="utf-8")
+    path.write_text(policy_text(criteria=CRITERIA, tiers=tiers, **({"fields": FIELDS} | sections)), encoding="utf-8")
     return check(path)
 
 
@@ -82,14 +85,14 @@ def _agrees(run: Run, turn: Turn, values: Iterable[Value], outcome: str | None) 
         made = _made(run, turn.field.name, value)
         return made != now if outcome is None else outcome in made
 
-    far = {value: _far(value, turn.now) for value in values if value != turn.now}
-    near = sorted((distance, value) for value, distance in far.items() if turned(value))
+    near = [(_far(value, turn.now), value) for value in values if value != turn.now and turned(value)]
     assert not turn.unsettled
-    assert turn.none or turned(turn.to)
-    if near:
-        assert (turn.to, turn.decision) == (near[0][1], _made(run, turn.field.name, near[0][1]))
+    if turn.none:
+        assert not near
     else:
-        assert turn.none or turn.to not in far
+        assert turn.decision == _made(run, turn.field.name, turn.to)
+        assert turned(turn.to)
+        assert all((_far(turn.to, turn.now), turn.to) <= one for one in near)
 
 
 def _far(value: Value, now: Value) -> Fraction:
@@ -192,7 +195,7 @@ def test_with_history_the_smallest_change_is_the_one_that_trying_every_value_fin
     _numbers_agree(run, outcome)
     found = {turn.field.name: turn for turn in turns(replay(run, "X"), outcome)}
     _agrees(run, found[STREAK], DOMAIN[:6], outcome)
-    _agrees(run, found[SINCE], [AS_OF + dt.timedelta(days=days) for days in (*range(-33, -27), -1, 0, 1)], outcome)
+    _agrees(run, found[SINCE], [AS_OF + dt.timedelta(days=days) for days in (*range(-32, -28), *range(-8, 2))], outcome)
     before = found[TIER_BEFORE]
     made = {tier: _made(run, TIER_BEFORE, tier) for tier in ("t1", "t2", "t3", "not_qualified") if tier != before.now}
     now = _made(run, TIER_BEFORE, before.now)
@@ -200,11 +203,12 @@ def test_with_history_the_smallest_change_is_the_one_that_trying_every_value_fin
     assert (before.to, before.none) == (turned[0], False) if turned else before.none
 
 
-def _asked(when: str) -> dict[str, Turn]:
-    """Return the turns of one account whose gate is a condition over `health`, a number without limits."""
+def _asked(when: str) -> Turn:
+    """Return the turn of `pace`, a number without limits that only a gate reads."""
     gates = f"- {{id: open, ask: Is it?, when: '{when}', because: B}}"
-    run = _run(_policy(TIERS.format(2, 2), gates=gates), [_row("X", 5, 5), _row("O", 6, 6)], [])
-    return {turn.field.name: turn for turn in turns(replay(run, "X"), "t1")}
+    policy = _policy(TIERS.format(2, 2), fields=f"{FIELDS.rstrip()}\n    pace: {{type: number}}\n", gates=gates)
+    run = _run(policy, [_row("X", 5, 5, pace="8"), _row("O", 6, 6, pace="8")], [])
+    return next(turn for turn in turns(replay(run, "X")) if turn.field.name == "pace")
 
 
 def test_a_field_that_decides_nothing_of_an_account_is_not_read(resellers: Run):
@@ -216,3 +220,31 @@ def test_a_field_that_decides_nothing_of_an_account_is_not_read(resellers: Run):
 @pytest.mark.parametrize("account", ["AW00000001", "AW00000246", "AW00000447"])
 def test_a_share_of_a_base_of_nought_is_settled(resellers: Run, account: str):
     assert not any(turn.unsettled for turn in turns(replay(resellers, account)))
+
+
+@pytest.mark.parametrize(
+    ("when", "to", "settled"),
+    [
+        pytest.param("pace * pace > 3 * pace - 3", None, True, id="true of every value: none exists"),
+        pytest.param("(pace - 20) * (pace - 20) > 0", "20", True, id="one value in all"),
+        pytest.param("round(pace * 3.1, 1) - round(pace * 2.9, 1) < 25", "124.5", True, id="two roundings against each other"),
+        pytest.param("pace < 8.5 or pace * pace * (1 / pace) >= pace", None, False, id="true of every value, and not seen through"),
+        pytest.param(
+            "pace < 8.5 and (pace > 0 or pace * pace * (1 / pace) >= pace)",
+            "8.5",
+            True,
+            id="a change this side of what is not seen through",
+        ),
+    ],
+)
+def test_a_question_is_left_open_only_where_nothing_nearer_is_found(when: str, to: str | None, *, settled: bool):
+    turn = _asked(when)
+    assert turn.to == (None if to is None else Fraction(to))
+    assert (turn.none, turn.unsettled) == (to is None and settled, not settled)
+
+
+def test_the_report_keeps_apart_what_is_proved_what_is_not_read_and_what_is_left_open(resellers: Run):
+    field = next(field for field in resellers.ready.program.fields if field.name == "gross_margin")
+    told = [Turn(field, Fraction(1), none=True), Turn(field, Fraction(1), none=True, idle=True), Turn(field, Fraction(1), unsettled=True)]
+    rows = [row for block in report(resellers, "AW00000246", told, None).blocks if isinstance(block, Table) for row in block.rows]
+    assert [row[2] for row in rows] == ["not settled", "none exists", "none exists: not read"]

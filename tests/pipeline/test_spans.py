@@ -17,7 +17,7 @@ from kam_rules.model.tree import Value
 from kam_rules.model.types import Field, Type
 from kam_rules.pipeline import spans
 from kam_rules.pipeline.line import Line
-from kam_rules.pipeline.spans import OPEN, Might, Span, Sure
+from kam_rules.pipeline.slopes import OPEN, Might, Span, Sure, count
 from tests.generators import Case, cases, fits
 
 
@@ -25,7 +25,7 @@ def _inside(told: Might, values: list[Value]) -> None:
     if isinstance(told, Sure):
         assert set(values) == {told.value}
     elif isinstance(told, Span):
-        counts = [spans.count(value) for value in values]
+        counts = [count(value) for value in values]
         found = [number for number in counts if number is not None]
         assert len(found) == len(values), "a span is never missing"
         assert (found[0], found[-1]) == (told.first, told.last)
