@@ -6,7 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from kam_rules.model.catalogue import words_of
-from kam_rules.model.progress import Progress
+from kam_rules.model.errors import UnsupportedError
+from kam_rules.model.progress import Progress, silent
 
 if TYPE_CHECKING:
     import polars as pl
@@ -43,3 +44,11 @@ def backend(name: str) -> Backend:
     """Return the engine of that name; it is imported at first use."""
     engine: Backend = import_module(f"{__name__}.{name}").ENGINE
     return engine
+
+
+def decide_any(stage: Stage, table: pl.DataFrame) -> pl.DataFrame:
+    """Decide a stage by columns; what columns cannot carry, by the reference engine; see `Backend.decide`."""
+    try:
+        return backend("columnar").decide(stage, table, silent)
+    except UnsupportedError:
+        return backend("reference").decide(stage, table, silent)

@@ -36,9 +36,10 @@ def command(run: Path, *, count: int, seed: int, by: str, out: Path | None, data
       kam-rules audit runs/fy2027 --n 40 --seed 11 --stratify owner --out audit.xlsx
     """
     from kam_rules import inquiry
+    from kam_rules.model.standing import STATUS
 
     place = out or run.with_name(f"{run.resolve().name}-audit.xlsx")
     found = inquiry.audit(run, place, n=count, seed=seed, by=by, data=data)
     for stratum in found.strata:
         click.echo(f"{stratum.name}: {stratum.drawn} of {stratum.accounts:,} accounts")
-    click.echo(f"wrote {place}")
+    click.echo(f"wrote {place}; the policy: {found.decisions[STATUS][0]}")

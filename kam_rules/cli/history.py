@@ -23,7 +23,9 @@ def command(run: Path, history: Path) -> None:
       kam-rules history runs/FY2027-2026-01-31-1a2b3c4d history.csv
       kam-rules history review.csv history.csv
     """
-    from kam_rules import years
+    from kam_rules import engine, years
 
-    added = years.history(run, history)
-    click.echo(f"{history}: {added:,} row{'' if added == 1 else 's'} added or filled in" if added else f"{history} holds all of it already")
+    found = run if run.is_file() else engine.read(run)
+    added, by = years.history(found, history), "" if isinstance(found, Path) else f", by {found.name}"
+    rows = f"{added:,} row{'' if added == 1 else 's'} added or filled in"
+    click.echo(f"{history}: {rows}{by}" if added else f"{history} holds all of it already{by}")

@@ -37,5 +37,6 @@ def command(policy: Path, data: Path, top: int, effective_on: dt.date | None, re
         run, agenda = years.review(policy, data, top=top, effective_on=effective_on, progress=bar.advance, expect=bar.expect)
     if record is not None:
         years.review_record(run, agenda, record)
-        click.echo(f"{record}: fill in needs, resources_in_place and outcome, then kam-rules history {record} HISTORY", err=True)
+        todo = f"fill in needs, resources_in_place and outcome, then kam-rules history {record} HISTORY"
+        click.echo(f"{record}, by {run.name}: {todo}", err=True)
     show(review(run, agenda), form)

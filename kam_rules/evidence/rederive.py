@@ -594,6 +594,7 @@ def compare(folder: Path, values: Path) -> int:
     unasked = set(columns) - {"row"}
     for account in accounts:
         tell(program, account)
+        account["told"]["policy_status"] = manifest["run"]["standing"]["status"]
         account["overrides"] = overrides.get(account["id"], [])
         if manifest["run"]["overrides"] is not None:
             override(program, account, account["overrides"])

@@ -6,6 +6,7 @@ import json
 
 from kam_rules.formats._cells import for_machines
 from kam_rules.model.report import Block, Cell, Facts, Lines, Report
+from kam_rules.model.standing import STATUS
 
 
 def render(report: Report, *, width: int, color: bool) -> str:  # noqa: ARG001 - the Protocol
@@ -15,7 +16,8 @@ def render(report: Report, *, width: int, color: bool) -> str:  # noqa: ARG001 -
 
 
 def _blocks(report: Report) -> dict[str, object]:
-    return {"report": report.key, "title": report.title} | {block.key: _block(block, report.minor) for block in report.blocks}
+    head = {"report": report.key, "title": report.title} | ({STATUS: report.status} if report.status else {})
+    return head | {block.key: _block(block, report.minor) for block in report.blocks}
 
 
 def _block(block: Block, minor: int) -> object:

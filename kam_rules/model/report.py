@@ -80,7 +80,8 @@ class Case:
 class Report:
     """A titled sequence of blocks. `data` is what machines get where that is more than the blocks say.
 
-    `findings` and `cases` are for the formats that pipelines read; the blocks say them to people.
+    `findings` and `cases` are for the formats that pipelines read; the blocks say them to people. `status` is that of the policy
+    where it decided what is told, draft or active; to people the title says it, and `data` carries it itself.
     """
 
     key: str
@@ -90,3 +91,4 @@ class Report:
     minor: int = 2
     findings: tuple[Finding, ...] = ()
     cases: tuple[Case, ...] = ()
+    status: str = ""

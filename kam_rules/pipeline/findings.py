@@ -18,7 +18,7 @@ from kam_rules.pipeline.aside import REASONS
 from kam_rules.pipeline.overridden import findings as overridden_findings
 from kam_rules.pipeline.past import past_findings
 from kam_rules.pipeline.standing import late_findings
-from kam_rules.pipeline.tabulate import decimal
+from kam_rules.pipeline.tabulate import decimal, marked
 from kam_rules.pipeline.tally import count
 from kam_rules.pipeline.together import told_together
 from kam_rules.pipeline.watch import watch_findings
@@ -94,7 +94,7 @@ def told_faults(run: Run, faults: pl.DataFrame) -> pl.DataFrame:
         for row in faults.select("code", "field", "raw").iter_rows(named=True)
     ]
     texts = pl.DataFrame(told, schema={"what": pl.String, "fix": pl.String}, orient="row")
-    return pl.concat([faults, texts], how="horizontal")
+    return marked(run, pl.concat([faults, texts], how="horizontal"))
 
 
 def told_aside(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
@@ -102,12 +102,13 @@ def told_aside(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
     reasons = {why.value: text for why, text in REASONS.items()}
     what, base = pl.col("why").replace_strict(reasons, return_dtype=pl.String), decimal("base", run.ready.program.minor)
     total = decimal("total", run.ready.program.minor)
-    return rows.select("row", "account_id", base.alias("base_revenue"), what.alias("what"), "of", "text", total.alias("total"))
+    told = rows.select("row", "account_id", base.alias("base_revenue"), what.alias("what"), "of", "text", total.alias("total"))
+    return marked(run, told)
 
 
 def told_refused(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows that were refused with their base; `faults.csv` says what is at fault in each, and what to do."""
-    return rows.select("row", "account_id", decimal("base", run.ready.program.minor).alias("base_revenue"), "codes")
+    return marked(run, rows.select("row", "account_id", decimal("base", run.ready.program.minor).alias("base_revenue"), "codes"))
 
 
 def serious(run: Run) -> tuple[Finding, ...]:

@@ -7,18 +7,15 @@ from dataclasses import replace
 
 import polars as pl
 
-from kam_rules.backends import backend
+from kam_rules.backends import decide_any
 from kam_rules.feel.printer import say
-from kam_rules.model.errors import UnsupportedError
 from kam_rules.model.program import Derive, Program, Stage
-from kam_rules.model.progress import silent
 from kam_rules.model.run import Run
 from kam_rules.model.tree import And, Compare, Known, Node, Not, Or, Read, Round, reads, surely, type_of
 from kam_rules.model.types import Type
 from kam_rules.pipeline.decide import HANDED, inputs
 from kam_rules.pipeline.programme.spend import written_out
 
-ENGINES = ("columnar", "reference")
 DECIDED = (*HANDED, "state", "score_low", "score_high", "needs_data")
 """What is no fact of an account but was decided of it."""
 SCORE_PLACES = 2
@@ -87,13 +84,6 @@ def _decided(run: Run, steps: tuple[Derive, ...]) -> pl.DataFrame:
 
 def _each(run: Run, stage: Stage, steps: tuple[Derive, ...]) -> pl.DataFrame:
     return pl.concat(
-        pl.concat([part.select("account_id"), _part(stage, part).select(step.name for step in steps)], how="horizontal")
+        pl.concat([part.select("account_id"), decide_any(stage, inputs(stage, part)).select(step.name for step in steps)], how="horizontal")
         for part in run.book.table
     )
-
-
-def _part(stage: Stage, part: pl.DataFrame) -> pl.DataFrame:
-    try:
-        return backend(ENGINES[0]).decide(stage, inputs(stage, part), silent)
-    except UnsupportedError:
-        return backend(ENGINES[1]).decide(stage, inputs(stage, part), silent)

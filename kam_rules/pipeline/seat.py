@@ -66,29 +66,10 @@ def seat(book: pl.DataFrame, seating: Seating, close: Close) -> pl.DataFrame:
     walked = _walk(book, places, seating, caps, close)
     cut = _cut(walked[0], len(places) - places.null_count(), seating, caps)
     at, lost, why, rank = walked if cut == caps else _walk(book, places, seating, cut, close)
-    caps = cut
-    bounded = pl.Series([*(caps[tier][0] is not None for tier in order), False])
-    stays = pl.col("at") == pl.col("own")
-    reason = (
-        pl.when(pl.col("why").cast(pl.String).is_in(HELD))
-        .then(pl.col("why"))
-        .when(pl.col("moved") & ~stays)
-        .then(pl.lit(MOVED, REASONS))
-        .when(pl.col("kept") & stays)
-        .then(pl.lit(NEAR, REASONS))
-        .when(pl.col("at").is_null())
-        .then(pl.lit(UNDECIDED, REASONS))
-        .when(pl.col("at") == len(order))
-        .then(pl.lit(OUT, REASONS))
-        .when(pl.col("why").is_not_null())
-        .then(pl.col("why"))
-        .when(pl.lit(bounded).gather(pl.col("at").cast(pl.UInt32)))
-        .then(pl.lit(SEATED, REASONS))
-        .otherwise(pl.lit(OPEN, REASONS))
-    )
+    bounded = pl.Series([*(cut[tier][0] is not None for tier in order), False])
     table = book.select("own", "kept", "moved").with_columns(at=at, lost=lost, why=why, rank=rank)
     tier, lost_tier = (pl.lit(pl.Series([*order, NOT_QUALIFIED], dtype=names)).gather(pl.col(c).cast(pl.UInt32)) for c in ("at", "lost"))
-    return table.select(tier=tier, seat=reason, seat_rank=pl.col("rank"), lost_tier=lost_tier)
+    return table.select(tier=tier, seat=_reason(len(order), bounded), seat_rank=pl.col("rank"), lost_tier=lost_tier)
 
 
 Walked = tuple[pl.Series, pl.Series, pl.Series, pl.Series]
@@ -125,6 +106,33 @@ def _walk(book: pl.DataFrame, places: pl.Series, seating: Seating, caps: Caps, c
         why = why.scatter(rest, pl.Series([reason], dtype=REASONS).new_from_index(0, len(rest)))
         why = why.scatter(caught, hold.gather(caught).cast(REASONS))
     return at, lost, why, rank
+
+
+def _reason(out: int, bounded: pl.Series) -> pl.Expr:
+    """Say why an account sits where it does.
+
+    Args:
+        out: the place of those that no tier takes.
+        bounded: whether the seats of each place are bounded.
+    """
+    stays = pl.col("at") == pl.col("own")
+    return (
+        pl.when(pl.col("why").cast(pl.String).is_in(HELD))
+        .then(pl.col("why"))
+        .when(pl.col("moved") & ~stays)
+        .then(pl.lit(MOVED, REASONS))
+        .when(pl.col("kept") & stays)
+        .then(pl.lit(NEAR, REASONS))
+        .when(pl.col("at").is_null())
+        .then(pl.lit(UNDECIDED, REASONS))
+        .when(pl.col("at") == out)
+        .then(pl.lit(OUT, REASONS))
+        .when(pl.col("why").is_not_null())
+        .then(pl.col("why"))
+        .when(pl.lit(bounded).gather(pl.col("at").cast(pl.UInt32)))
+        .then(pl.lit(SEATED, REASONS))
+        .otherwise(pl.lit(OPEN, REASONS))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import polars as pl
 from kam_rules.model.outcome import Layout
 from kam_rules.model.program import RuleList
 from kam_rules.model.run import Run
+from kam_rules.model.standing import STATUS
 from kam_rules.pipeline import codes
 from kam_rules.pipeline.assemble import GATES, STATES, TARGETS, TRIGGERS
 from kam_rules.pipeline.final import put
@@ -26,6 +27,11 @@ def decimal(name: str, places: int) -> pl.Expr:
     return (
         whole if places == 0 else (whole * pl.lit(f"0.{'1'.rjust(places, '0')}").cast(pl.Decimal(38, places))).cast(pl.Decimal(38, places))
     )
+
+
+def marked(run: Run, table: pl.DataFrame) -> pl.DataFrame:
+    """Return a table of a run with the status of its policy, draft or active, in every row."""
+    return table.with_columns(pl.lit(run.standing.status).alias(STATUS))
 
 
 def rule_name(layout: Layout, rules: RuleList) -> pl.Expr:
@@ -81,7 +87,8 @@ def decisions(run: Run, part: pl.DataFrame) -> pl.DataFrame:
         *triggers,
         "row",
     )
-    return table if run.overridden is None else table.join(_final(run, part), on="account_id", how="left", maintain_order="left")
+    final = table if run.overridden is None else table.join(_final(run, part), on="account_id", how="left", maintain_order="left")
+    return marked(run, final)
 
 
 def _final(run: Run, part: pl.DataFrame) -> pl.DataFrame:

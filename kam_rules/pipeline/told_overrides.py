@@ -16,6 +16,7 @@ from kam_rules.model.override import ACCEPT, FIGURES, HOLD, REJECT, Approver, Fi
 from kam_rules.model.run import Run
 from kam_rules.pipeline.overridden import assembled
 from kam_rules.pipeline.overrides import load, thing_of
+from kam_rules.pipeline.tabulate import marked
 
 FORMAT = "kam-rules.overrides/1"
 FILE, TOLD, TABLE, LIST = "overrides.yaml", "overrides.json", "overrides.csv", "key_accounts.csv"
@@ -104,7 +105,7 @@ def files(run: Run) -> dict[str, str | pl.DataFrame]:
         return {}
     document = json.dumps(told(run, found), ensure_ascii=False, indent=2) + "\n"
     made: dict[str, str | pl.DataFrame] = {FILE: found.file.source.text, TOLD: document, TABLE: table(run, found)}
-    return made | ({LIST: key_accounts(run, found)} if any(item.kind == "review" for item in found.file.items) else {})
+    return made | ({LIST: marked(run, key_accounts(run, found))} if any(item.kind == "review" for item in found.file.items) else {})
 
 
 def table(run: Run, found: Overridden) -> pl.DataFrame:
@@ -122,7 +123,7 @@ def table(run: Run, found: Overridden) -> pl.DataFrame:
             for side in ("before", "after"):
                 row[f"{name}_{side}"] = sides[side][name] if sides and id(item) in who else None
         rows.append(row)
-    return pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String), orient="row") if rows else pl.DataFrame()
+    return marked(run, pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String), orient="row")) if rows else pl.DataFrame()
 
 
 def key_accounts(run: Run, found: Overridden) -> pl.DataFrame:

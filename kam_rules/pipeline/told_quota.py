@@ -15,7 +15,7 @@ from kam_rules.model.errors import Finding
 from kam_rules.model.ladder import Reconciliation, Verdict
 from kam_rules.model.quota import Holder, Kind, Part, Quota, Reconciled, Share, Step, TeamOutcome
 from kam_rules.model.run import Run
-from kam_rules.pipeline.tabulate import decimal
+from kam_rules.pipeline.tabulate import decimal, marked
 
 FORMAT = "kam-rules.reconciliation/1"
 QUOTAS, QUOTAS_CSV, RECONCILIATION = "quotas.parquet", "quotas.csv", "reconciliation.json"
@@ -31,10 +31,13 @@ def files(run: Run) -> dict[str, str | pl.DataFrame]:
     policy, found, minor = run.ready.program.reconciliation, run.reconciled, run.ready.program.minor
     if policy is None or found is None:
         return {}
-    lines, accounts = quota_table(found, minor), account_table(found, minor)
+    lines, accounts = marked(run, quota_table(found, minor)), account_table(found, minor)
     document = json.dumps(told(run, policy, found), ensure_ascii=False, indent=2) + "\n"
     always: dict[str, str | pl.DataFrame] = {RECONCILIATION: document, QUOTAS: lines, QUOTAS_CSV: csv_of(lines)}
-    return always if accounts is None else always | {SUPPLEMENTS: accounts, SUPPLEMENTS_CSV: csv_of(accounts)}
+    if accounts is None:
+        return always
+    accounts = marked(run, accounts)
+    return always | {SUPPLEMENTS: accounts, SUPPLEMENTS_CSV: csv_of(accounts)}
 
 
 def quota_table(found: Reconciled, minor: int) -> pl.DataFrame:

@@ -9,13 +9,12 @@ from itertools import pairwise
 
 import polars as pl
 
-from kam_rules.backends import backend
+from kam_rules.backends import decide_any
 from kam_rules.backends.reference import evaluate
 from kam_rules.model.book import AccountsSource, TableSource
-from kam_rules.model.errors import DataError, Finding, UnsupportedError
+from kam_rules.model.errors import DataError, Finding
 from kam_rules.model.outcome import Layout
 from kam_rules.model.program import Hit, Program, Rule, RuleList, Stage
-from kam_rules.model.progress import silent
 from kam_rules.model.tree import Value, reads
 from kam_rules.model.watch import FAULT, QUARTERS, ZERO, Watch
 from kam_rules.pipeline import codes
@@ -115,12 +114,9 @@ def _zero(program: Program, watch: Watch) -> Value:
 
 
 def _truths(program: Program, watches: tuple[Watch, ...], rows: pl.DataFrame) -> pl.DataFrame:
-    """Decide every condition for every row; what columns cannot carry, the reference engine decides."""
+    """Decide every condition for every row."""
     stage = Stage(LIST, program.tables[watches[0].table], (RuleList(LIST, Hit.COLLECT, tuple(Rule(w.trigger, w.when) for w in watches)),))
-    try:
-        decided = backend("columnar").decide(stage, rows, silent)
-    except UnsupportedError:
-        decided = backend("reference").decide(stage, rows, silent)
+    decided = decide_any(stage, rows)
     layout = Layout(stage)
     bits = [codes.bit(layout, LIST, kind, i).alias(f"{kind}.{i}") for i in range(len(watches)) for kind in ("true", "unknown")]
     return pl.concat([rows.select("account_id", "date"), decided.select(bits)], how="horizontal")

@@ -12,8 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from kam_rules.backends import backend
-from kam_rules.model.errors import DisagreementError, Finding, UnsupportedError
+from kam_rules.backends import backend, decide_any
+from kam_rules.model.errors import DisagreementError, Finding
 from kam_rules.model.outcome import Layout, Verdict
 from kam_rules.model.program import Derive, Hit, RuleList, Stage
 from kam_rules.model.progress import Progress, silent
@@ -136,15 +136,8 @@ def _edges(run: Run, tests: list[Stage], number: int) -> list[int]:
     (accounts,), (record,) = run.book.table.part(number), run.table.part(number)
     hit = pl.Series([False]).new_from_index(0, record.height)
     for test in tests:
-        hit |= _flagged(test, inputs(test, accounts, record))
+        hit |= decide_any(test, inputs(test, accounts, record))["on an edge"]
     return hit.arg_true().to_list()
-
-
-def _flagged(test: Stage, table: pl.DataFrame) -> pl.Series:
-    try:
-        return backend("columnar").decide(test, table, silent)["on an edge"]
-    except UnsupportedError:
-        return backend("reference").decide(test, table, silent)["on an edge"]
 
 
 def _edge_stage(stage: Stage) -> Stage | None:

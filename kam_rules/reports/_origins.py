@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kam_rules.model.report import Column, Table
+from kam_rules.model.standing import DRAFT
 from kam_rules.reports._place import short
 
 Json = dict[str, Any]
@@ -45,6 +46,16 @@ def assumptions(trail: Json) -> Table:
         for item in trail["assumptions"]
     ]
     return Table("assumptions", "Assumptions", columns, tuple(rows))
+
+
+def status(policy: Json) -> str:
+    """Return draft or active, as a trail has it."""
+    return str(policy["signed"]).partition(":")[0]
+
+
+def mark(policy: Json) -> str:
+    """Return what a title says of a draft."""
+    return " (draft)" if status(policy) == DRAFT else ""
 
 
 def policy(policy: Json) -> Iterable[tuple[str, str]]:

@@ -40,7 +40,7 @@ def backtest(run: Run, found: Backtest) -> Report:
         Facts("key", "Key accounts", tuple(_key(found, minor))),
         Lines("read", "How to read it", READ),
     ]
-    return Report("backtest", _title(run, found), tuple(blocks), minor=minor)
+    return Report("backtest", _title(run, found), tuple(blocks), minor=minor, status=run.standing.status)
 
 
 def _title(run: Run, found: Backtest) -> str:

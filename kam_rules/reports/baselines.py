@@ -33,7 +33,7 @@ def baselines(run: Run) -> Report:
     method = run.policy.year.method
     use = "nothing is asked by a baseline" if method == ACCOUNT_BASED else f"the policy asks by {method}: it is the target here"
     title = f"{run.name}: account by account beside {' and '.join(names) or 'no baseline'}; {use}"
-    return Report("baselines", title, tuple(blocks), minor=program.minor)
+    return Report("baselines", title, tuple(blocks), minor=program.minor, status=run.standing.status)
 
 
 def said(name: str) -> str:

@@ -33,7 +33,7 @@ def benefits(run: Run, found: tuple[Worth, ...], before: Before | None = None) -
         run_before, labels, lifted = before
         blocks += [_lifted(lifted, run_before), _labels(labels, run_before)]
     title = f"{run.name}: what the reps' own answers are worth in quota ({names})"
-    return Report("benefits", title, (*blocks, Lines("read", "How to read it", READ)), minor=minor)
+    return Report("benefits", title, (*blocks, Lines("read", "How to read it", READ)), minor=minor, status=run.standing.status)
 
 
 def _reps(found: tuple[Worth, ...], minor: int) -> Table:

@@ -70,7 +70,7 @@ def brief(
     blocks = stepped(parts, progress, expect)
     asked = f", and leadership asks for {_say(run, run.reconciled.total.top_down)}" if run.reconciled else ""
     title = f"{run.name}: the accounts bring {_say(run, _committed(run))}{asked}"
-    return Report("brief", title, blocks, minor=minor)
+    return Report("brief", title, blocks, minor=minor, status=run.standing.status)
 
 
 def _say(run: Run, units: int) -> str:

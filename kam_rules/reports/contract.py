@@ -47,7 +47,7 @@ def contract(found: Contract, most: int | None = None) -> Report:
         _cut(_answers(found.answers, minor), most),
     ]
     findings = (*found.ledger, *found.failures, *found.together)
-    return Report("contract", title, tuple(blocks), minor=minor, findings=findings)
+    return Report("contract", title, tuple(blocks), minor=minor, findings=findings, status=run.standing.status)
 
 
 def _lines(finding: Finding) -> Iterator[str]:

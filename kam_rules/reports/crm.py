@@ -20,7 +20,6 @@ COLUMNS = (
     Column("currency", "Currency"),
     Column("policy_version", "Policy version"),
     Column("decided_on", "Decided on"),
-    Column("standing", "Standing"),
 )
 
 
@@ -29,12 +28,12 @@ def crm(run: Run) -> Report:
 
     The id is as the source writes it, so that the other side finds its record; what is undecided is left empty.
     """
-    standing = run.standing.status
     version = f"{run.policy.id} {run.policy.fiscal_year} {run.policy.sources[0].sha256[:12]}"
-    behind: tuple[Cell, ...] = (run.ready.program.currency, version, run.ready.effective_on.isoformat(), standing)
+    behind: tuple[Cell, ...] = (run.ready.program.currency, version, run.ready.effective_on.isoformat())
     rows = sorted((_row(row, behind) for part in zip(run.table, run.book.raw, strict=True) for row in _rows(run, *part)), key=_id)
     title = f"{run.name}: {len(rows):,} accounts to write back"
-    return Report("crm", title, (Table("crm", "Accounts", COLUMNS, tuple(rows)),), minor=run.ready.program.minor)
+    table = Table("crm", "Accounts", COLUMNS, tuple(rows))
+    return Report("crm", title, (table,), minor=run.ready.program.minor, status=run.standing.status)
 
 
 def _id(row: tuple[Cell, ...]) -> str:

@@ -35,7 +35,7 @@ def cushion(run: Run) -> Report:
     teams = [(team, _stressed(team, safe, asked)) for team in found.teams]
     title = f"{run.name}: a cushion of {amount(sum(one.cushion for _, one in teams), minor)} in all"
     blocks = (_teams(teams, minor), _downturns(teams, minor), _losses(teams, asked, minor))
-    return Report("cushion", title, blocks, minor=minor)
+    return Report("cushion", title, blocks, minor=minor, status=run.standing.status)
 
 
 def _stressed(team: TeamOutcome, safe: pl.DataFrame, asked: Stress) -> Stressed:

@@ -68,7 +68,7 @@ def define(
         lambda: [Facts("unanswered", "What the data cannot answer, and the field that would", tuple(_unanswered(found)))],
     )
     blocks = stepped(parts, progress, expect)
-    return Report("define", title, blocks, minor=found.run.ready.program.minor)
+    return Report("define", title, blocks, minor=found.run.ready.program.minor, status=found.run.standing.status)
 
 
 def _share(value: Fraction | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kam_rules.model.report import Block, Facts, Lines, Report, Table
-from kam_rules.reports._origins import assumptions, figures, policy, values
+from kam_rules.reports._origins import assumptions, figures, mark, policy, status, values
 from kam_rules.reports._past import changing, reviews, watched
 from kam_rules.reports._place import short
 from kam_rules.reports._scored import criteria, score_lines
@@ -49,7 +49,8 @@ def explanation(trail: Json) -> Report:
         assumptions(trail),
         Facts("policy", "By which policy and data", tuple(policy(trail["policy"]))),
     ]
-    return Report("explanation", f"{account['account_id']}{name}", tuple(b for b in blocks if _says(b)), trail)
+    title, told = f"{account['account_id']}{name}{mark(trail['policy'])}", tuple(b for b in blocks if _says(b))
+    return Report("explanation", title, told, trail, status=status(trail["policy"]))
 
 
 def _says(block: Block) -> bool:

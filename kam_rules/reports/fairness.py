@@ -38,9 +38,10 @@ def fairness(run: Run, rep: str | None = None) -> Report:
     title = f"{run.name}: what {len(rows):,} books can attain under {len(told)} method{'' if len(told) == 1 else 's'}"
     if rep is not None:
         owned(run, rep)
-        return Report("fairness", title, _to_a_rep(rows, told, rep, run.ready.program.minor), minor=run.ready.program.minor)
+        own = _to_a_rep(rows, told, rep, run.ready.program.minor)
+        return Report("fairness", title, own, minor=run.ready.program.minor, status=run.standing.status)
     blocks = (_methods(told), _books(rows, told, run.ready.program.minor), Lines("read", "How to read it", READ))
-    return Report("fairness", title, blocks, minor=run.ready.program.minor)
+    return Report("fairness", title, blocks, minor=run.ready.program.minor, status=run.standing.status)
 
 
 def _to_a_rep(rows: list[BookSum], told: tuple[Method, ...], rep: str, minor: int) -> tuple[Table | Lines, ...]:

@@ -45,7 +45,7 @@ def governance(run: Run) -> Report:
         Facts("rebuilds", f"Rebuilds in {YEARS} years", tuple(_rebuilds(found))),
         _cost(found, minor),
     )
-    return Report("governance", title, blocks, minor=minor)
+    return Report("governance", title, blocks, minor=minor, status=run.standing.status)
 
 
 def _functions(run: Run) -> Table:

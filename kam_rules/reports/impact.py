@@ -15,7 +15,7 @@ from kam_rules.model.trial import Tested
 from kam_rules.pipeline.impact import Impact
 from kam_rules.pipeline.impact.accounts import BY, DATA, DOWN, EACH, LEVEL, POLICY, TOGETHER, UP, Matrix
 from kam_rules.pipeline.impact.money import Effect
-from kam_rules.pipeline.tabulate import decimal
+from kam_rules.pipeline.tabulate import decimal, marked
 from kam_rules.pipeline.tally import count
 from kam_rules.reports._money import amount
 
@@ -57,15 +57,16 @@ def impact(tested: Tested | None, found: Impact) -> Report:
     blocks += [_by(found, minor), _ways(found, minor)]
     blocks += [_effects(key, effects, minor) for key, effects in found.effects.items()]
     blocks += [*_gaps(found, minor), _top(found, minor), Lines("read", "How to read it", READ)]
-    return Report("impact", title, tuple(blocks), minor=minor)
+    return Report("impact", title, tuple(blocks), minor=minor, status=new.standing.status)
 
 
 def movers_csv(found: Impact) -> str:
     """Return every mover as CSV: before and after, the parts of the change of its target, and what moves it."""
-    minor = found.corners.new_new.ready.program.minor
+    new = found.corners.new_new
+    minor = new.ready.program.minor
     words = ("tier_old", "tier_new", "state_old", "state_new", "by", "way")
     money = ("base_old", "base_new", "target_old", "target_new", "change", "policy", "data")
-    return csv_of(found.movers.select("account_id", *words, *(decimal(name, minor).alias(name) for name in money)))
+    return csv_of(marked(new, found.movers.select("account_id", *words, *(decimal(name, minor).alias(name) for name in money))))
 
 
 def _tests(tested: Tested | None) -> Iterator[Block]:

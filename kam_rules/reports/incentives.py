@@ -49,7 +49,7 @@ def incentives(run: Run) -> Report:
         Lines("ours", "Whose words", (OURS,)),
     )
     title = f"{run.name}: {len(people)} people have {len(had - {''})} plans; {len(unfit)} do not fit"
-    return Report("incentives", title, blocks, minor=run.ready.program.minor, findings=unfit)
+    return Report("incentives", title, blocks, minor=run.ready.program.minor, findings=unfit, status=run.standing.status)
 
 
 def _no_fit(found: Incentives) -> str:

@@ -31,7 +31,7 @@ def mid_year(run: Run, found: Hands, *, every: bool = False) -> Report:
         _held(found, minor, every=every),
     )
     title = f"{run.name}: {len(found.passed):,} accounts change hands in {year.label}"
-    return Report("mid_year", title, blocks, minor=minor)
+    return Report("mid_year", title, blocks, minor=minor, status=run.standing.status)
 
 
 def _people(found: Hands, minor: int) -> Table:

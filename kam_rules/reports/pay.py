@@ -12,6 +12,7 @@ from kam_rules.model.names import did_you_mean
 from kam_rules.model.pay import Earned, Paid, PartPaid, Payout
 from kam_rules.model.report import Block, Cell, Column, Facts, Lines, Report, Table, Unit
 from kam_rules.model.run import Run
+from kam_rules.model.standing import STATUS
 from kam_rules.pipeline.assign import misfits
 from kam_rules.reports._money import amount
 from kam_rules.reports._place import short
@@ -65,8 +66,8 @@ def pay(run: Run, found: Paid, person: str = "") -> Report:
     who = f"{told[0].assigned.name} is" if person else f"{len(told)} people are"
     blocks = tuple(_one(told[0], found, run)) if person else tuple(_all(found, run))
     title = f"{run.name}: {who} paid {amount(whole, minor)} {currency}, {amount(incentive, minor)} at 100%"
-    unfit = misfits(one.assigned for one in told)
-    return Report("pay", title, blocks, [_data(one, minor) for one in told], minor, findings=unfit)
+    unfit, status = misfits(one.assigned for one in told), run.standing.status
+    return Report("pay", title, blocks, [{STATUS: status} | _data(one, minor) for one in told], minor, findings=unfit, status=status)
 
 
 def _all(found: Paid, run: Run) -> Iterator[Block]:

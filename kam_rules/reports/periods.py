@@ -31,7 +31,7 @@ def periods(run: Run, found: Quarters) -> Report:
         _table("committed", "Of it committed", found, [(line, line.committed) for line in found.lines], minor),
     )
     title = f"{run.name}: the quota of {len(found.lines):,} lines in {len(found.periods)} {found.rule.into}"
-    return Report("periods", title, blocks, minor=minor)
+    return Report("periods", title, blocks, minor=minor, status=run.standing.status)
 
 
 def _table(key: str, title: str, found: Quarters, lines: list[tuple[Line, tuple[int, ...]]], minor: int) -> Table:

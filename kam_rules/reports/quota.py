@@ -8,6 +8,7 @@ from typing import Any
 
 from kam_rules.model.report import Block, Cell, Column, Facts, Report, Table, Unit
 from kam_rules.reports._climb import climb, money
+from kam_rules.reports._origins import mark, status
 
 Told = dict[str, Any]
 
@@ -34,7 +35,7 @@ def quota(trail: Told) -> Report:
     ledger = (("ledger", f"before this run {policy['ledger']}"),) if policy["ledger"] else ()
     blocks.append(Facts("run", "Run", (("policy", name), *ledger, ("days", days), ("files", files))))
     name = f" · {holder['name']}" if holder is not None else ""
-    return Report("quota", f"{trail['of']}{name}", tuple(blocks), trail)
+    return Report("quota", f"{trail['of']}{name}{mark(policy)}", tuple(blocks), trail, status=status(policy))
 
 
 def peers(key: str, title: str, bands: Iterable[Told]) -> Table:

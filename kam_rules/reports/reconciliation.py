@@ -30,7 +30,7 @@ def reconciliation(run: Run) -> Report:
     blocks.append(Facts("run", "Run", tuple(_facts(run, policy))))
     verdict = SAYS[str(found.total.verdict)].partition(":")[0] if len(found.teams) == 1 else f"{len(found.teams)} teams"
     title = f"{run.name}: {verdict}, gap {_say(run, found.total.gap)} ({ratio(found.total, policy)})"
-    return Report("reconciliation", title, tuple(blocks), document, minor=run.ready.program.minor)
+    return Report("reconciliation", title, tuple(blocks), document, minor=run.ready.program.minor, status=run.standing.status)
 
 
 def _both(run: Run) -> tuple[Reconciled, Reconciliation]:

@@ -13,7 +13,7 @@ def resources(run: Run) -> Report:
     """Return every function by the revenue that calls on it, and its calls by state."""
     found, minor = called(run), run.ready.program.minor
     title = f"{run.name}: {len(found)} functions are called on by the states of accounts"
-    return Report("resources", title, (_functions(found, minor), _calls(found, minor)), minor=minor)
+    return Report("resources", title, (_functions(found, minor), _calls(found, minor)), minor=minor, status=run.standing.status)
 
 
 def _functions(found: tuple[Demand, ...], minor: int) -> Table:

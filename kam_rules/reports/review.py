@@ -26,7 +26,7 @@ def review(run: Run, agenda: Agenda) -> Report:
     shown = len(agenda.items)
     more = f"{shown} of {agenda.total}" if shown < agenda.total else f"{shown}"
     title = f"{run.name}: review of {run.ready.effective_on}, {more} item{'' if agenda.total == 1 else 's'} by money at stake"
-    return Report("review", title, tuple(blocks), minor=run.ready.program.minor)
+    return Report("review", title, tuple(blocks), minor=run.ready.program.minor, status=run.standing.status)
 
 
 def _table(kind: str, agenda: Agenda, count: int, minor: int) -> Table:

@@ -36,7 +36,7 @@ def rules(run: Run) -> Report:
     never = sum(1 for row in rows if row[2] == 0)
     note = f"{never} of {len(rows)} rules fired for no account." if never else ""
     table = Table("rules", "Rules by how many accounts they fired for, before seating", columns, tuple(rows), note)
-    return Report("rules", f"{run.name}: {height:,} accounts, {len(rows)} rules", (table,))
+    return Report("rules", f"{run.name}: {height:,} accounts, {len(rows)} rules", (table,), status=run.standing.status)
 
 
 def _share(fired: int, height: int) -> Cell:

@@ -44,7 +44,7 @@ def statement(run: Run, holder: str) -> Report:
         Lines("open", "What you could still find out", tuple(_open(run, told)) or ("nothing: every question is answered",)),
         Facts("version", "By which policy and data", version),
     )
-    return Report("statement", f"{run.name}: the quota of {_named(run, holder)}", blocks, minor=minor)
+    return Report("statement", f"{run.name}: the quota of {_named(run, holder)}", blocks, minor=minor, status=run.standing.status)
 
 
 def _named(run: Run, holder: str) -> str:

@@ -48,7 +48,8 @@ def summary(run: Run, folder: str | None = None) -> Report:
         Facts("run", "Run", tuple(_run(run, folder))),
     )
     counts = count(run)
-    return Report("summary", f"{run.name}: {counts['decided']:,} of {run.table.height:,} accounts decided", blocks, minor=minor)
+    title = f"{run.name}: {counts['decided']:,} of {run.table.height:,} accounts decided"
+    return Report("summary", title, blocks, minor=minor, status=run.standing.status)
 
 
 def _proposed(run: Run) -> Iterable[Facts]:
@@ -270,7 +271,8 @@ def _run(run: Run, folder: str | None) -> Iterable[tuple[str, str]]:
     if not run.policy.copies:
         yield "data", "not copied, as the policy says: keep them as they are, the run is opened beside them"
     if ready.sets:
-        yield "set for this run", ", ".join(f"{name}={value}" for name, value in ready.sets.items())
+        whose = {name: f" by {who}" for name, who in run.standing.authors.items()}
+        yield "set for this run", ", ".join(f"{name}={value}{whose.get(name, '')}" for name, value in ready.sets.items())
     yield "engine", run.engine
     yield "witness", witnessed(run)
     if folder is not None:

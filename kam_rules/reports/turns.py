@@ -38,4 +38,4 @@ def turns(run: Run, account_id: str, found: Sequence[Turn], outcome: str | None)
     )
     aim = f"that gives {outcome}" if outcome else "that gives another tier or state"
     table = Table("turns", f"The smallest change of each field {aim}", columns, tuple(rows), note, "no field is read")
-    return Report("turns", f"{account_id}: what would turn the decision", (table,), minor=minor)
+    return Report("turns", f"{run.name}: what would turn the decision of {account_id}", (table,), minor=minor, status=run.standing.status)

@@ -26,7 +26,7 @@ def verified(found: Verified) -> Report:
         Table("drift", "What does not follow", columns, rows, empty="nothing: every account comes out as it is recorded"),
     )
     told = f"{len(accounts):,} accounts drift" if accounts else "something does not follow" if rows else "verified"
-    return Report("verified", f"{found.run.name}: {told}", blocks, minor=found.run.ready.program.minor)
+    return Report("verified", f"{found.run.name}: {told}", blocks, minor=found.run.ready.program.minor, status=found.run.standing.status)
 
 
 def _checked(found: Verified) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from kam_rules.model.report import Facts, Lines, Report
 from kam_rules.reports._climb import money
+from kam_rules.reports._origins import status
 from kam_rules.reports.explanation import explanation
 from kam_rules.reports.quota import quota
 
@@ -28,7 +29,7 @@ def view(trail: Trail, name: str) -> Report:
         return whole(trail)
     if name == SENTENCE:
         told = _account(trail) if "account" in trail else " ".join(_quota(trail))
-        return Report(SENTENCE, whole(trail).title, (Lines(SENTENCE, "In a sentence", (told,)),))
+        return Report(SENTENCE, whole(trail).title, (Lines(SENTENCE, "In a sentence", (told,)),), status=status(trail["policy"]))
     keys = ACCOUNT_PAGE if "account" in trail else QUOTA_PAGE
     found = whole(_short(trail) if "account" in trail else trail)
     blocks = (*(block for block in found.blocks if block.key in keys), Facts("policy", "By which policy", tuple(_policy(trail["policy"]))))

@@ -8,6 +8,8 @@ from typing import Any
 from kam_rules.model.errors import Finding, UsageError
 from kam_rules.model.names import did_you_mean
 from kam_rules.model.report import Lines, Report
+from kam_rules.model.standing import STATUS
+from kam_rules.reports._origins import mark, status
 
 Json = dict[str, Any]
 ASKED = {"tiers": "tier", "states": "state"}
@@ -25,7 +27,9 @@ def why_not(trail: Json, outcome: str) -> Report:
         raise UsageError(Finding("KR580", f"there is no tier or state '{outcome}'", None, did_you_mean(outcome, known)))
     name = trail["account"]["account_id"]
     lines = tuple(line for list_, what in ASKED.items() for line in _list(trail, lists, list_, what, outcome))
-    return Report("why_not", f"{name}: why not {outcome}", (Lines("why_not", "Why not", lines),), {"outcome": outcome, "because": lines})
+    title, now = f"{name}{mark(trail['policy'])}: why not {outcome}", status(trail["policy"])
+    data = {STATUS: now, "outcome": outcome, "because": lines}
+    return Report("why_not", title, (Lines("why_not", "Why not", lines),), data, status=now)
 
 
 def _list(trail: Json, lists: Json, name: str, what: str, outcome: str) -> Iterator[str]:

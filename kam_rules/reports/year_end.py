@@ -33,7 +33,7 @@ def year_end(run: Run, found: Judged, *, accounts: bool = False) -> Report:
         _retention(found, minor),
         _accounts(found, minor, every=accounts),
     ]
-    return Report("year_end", title, tuple(blocks), minor=minor)
+    return Report("year_end", title, tuple(blocks), minor=minor, status=run.standing.status)
 
 
 def _counted(run: Run, found: Judged, minor: int) -> Iterable[tuple[str, str]]:

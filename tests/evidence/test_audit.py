@@ -148,7 +148,7 @@ def test_the_command_writes_beside_the_run_and_never_over_a_file(saas: Run, tmp_
     engine.write(saas, tmp_path / "run", {})
     said = kam("audit", tmp_path / "run", "--n", 10)
     assert said.code == 0
-    assert said.out.splitlines()[-1] == f"wrote {tmp_path / 'run-audit.xlsx'}"
+    assert said.out.splitlines()[-1] == f"wrote {tmp_path / 'run-audit.xlsx'}; the policy: draft"
     assert kam("audit", tmp_path / "run", "--n", 10).code == 2
     assert kam("verify", tmp_path / "run").code == 0
 

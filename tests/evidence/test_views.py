@@ -267,7 +267,7 @@ def test_the_write_back_has_one_line_an_account(saas: Run, folder: Path, kam: Ka
         "currency": "USD",
         "policy_version": "",
         "decided_on": "2026-02-01",
-        "standing": "draft",
+        "policy_status": "draft",
     }
     assert rows[0]["policy_version"] == f"key-accounts FY2027 {saas.policy.sources[0].sha256[:12]}"
 

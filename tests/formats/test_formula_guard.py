@@ -101,7 +101,7 @@ def test_workbooks_hold_texts_of_the_data_as_texts(hostile: Path, tmp_path: Path
 
 def test_every_writer_is_known_to_this_walk():
     home = Path(kam_rules.__file__).parent
-    told = {str(path.relative_to(home)): path.read_text(encoding="utf-8") for path in home.rglob("*.py")}
+    told = {str(path.relative_to(home)): path.read_text(encoding="utf-8") for path in home.rglob("*.py") if path.parent.name != "findings"}
     assert {name for name, text in told.items() if re.search(r"csv\.(Dict)?[wW]riter|write_csv|to_csv", text)} == WRITERS
     assert {name for name, text in told.items() if re.search(r"import Workbook\b|xlsxwriter|write_excel|to_excel", text)} == WORKBOOKS
 

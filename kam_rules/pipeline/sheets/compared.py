@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kam_rules.model.standing import STATUS
 from kam_rules.pipeline.audit import Drawn
 from kam_rules.pipeline.sheets.formulas import HERE, Formulas
 from kam_rules.pipeline.sheets.operations import MISSING, Tree
@@ -69,7 +70,7 @@ class Compared:
             "tier before seating: OK or DIFFERS",
             f'IF(OR({asked}),{same},IF(AND({seat}="undecided",{self.eligible}={MISSING}),"OK","not re-performed"))',
         )
-        skipped = [name for name in self.recorded if name not in {*again, "owner", "tier", "lost_tier"}]
+        skipped = [name for name in self.recorded if name not in {*again, "owner", "tier", "lost_tier", STATUS}]
         self.left = [f"{', '.join(skipped)}: these columns of decisions.csv"] if skipped else []
         return first, told.first + len(told.lines) - 1
 

@@ -9,20 +9,16 @@ from functools import cached_property
 
 import polars as pl
 
-from kam_rules.backends import backend
+from kam_rules.backends import decide_any
 from kam_rules.backends.reference import facts_of
-from kam_rules.model.errors import UnsupportedError
 from kam_rules.model.outcome import Layout
 from kam_rules.model.program import Derive, Hit, RuleList, Stage
-from kam_rules.model.progress import silent
 from kam_rules.model.run import Run
 from kam_rules.model.tree import Node, Value, bind, surely
 from kam_rules.model.types import Type
 from kam_rules.model.weight import Weight
 from kam_rules.pipeline import codes
 from kam_rules.pipeline.decide import HANDED, inputs
-
-ENGINES = ("columnar", "reference")
 
 
 @dataclass(frozen=True)
@@ -78,13 +74,9 @@ class Decided:
         return [table[step.name].arg_true().to_list() for step in asked]
 
     def decided(self, stage: Stage, *, assigning: bool) -> pl.DataFrame:
-        """Decide a changed stage for every account; what columns cannot carry, the reference engine decides."""
+        """Decide a changed stage for every account."""
         handed = self.table.select(HANDED) if assigning else None
-        table = inputs(stage, self.accounts, handed)
-        try:
-            return backend(ENGINES[0]).decide(stage, table, silent)
-        except UnsupportedError:
-            return backend(ENGINES[1]).decide(stage, table, silent)
+        return decide_any(stage, inputs(stage, self.accounts, handed))
 
     def facts(self, i: int, *, assigning: bool) -> dict[str, Value]:
         """Return what a stage starts from for one account."""
