@@ -223,7 +223,8 @@ def _rows() -> list[dict[str, object]]:
         "until": ("2026-03-01", "2026-03-02", "2025-12-31", "2027-01-30", "2028-02-29", None),
         "base_revenue": (0,),
     }
-    changes: list[dict[str, object]] = [{}, {"points": None, "health": None}, *({name: value} for name, values in each.items() for value in values)]
+    changes: list[dict[str, object]] = [{}, {"points": None, "health": None}]
+    changes += [{name: value} for name, values in each.items() for value in values]
     return [{"account_id": f"A{number:02}"} | whole | change for number, change in enumerate(changes)]
 
 
