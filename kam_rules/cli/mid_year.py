@@ -24,8 +24,8 @@ def command(run: Path, changes: Path, accounts: bool, form: str) -> None:  # noq
     Examples:
       kam-rules mid-year runs/fy2027 changes.yaml
     """
-    from kam_rules import engine
+    from kam_rules import engine, years
     from kam_rules.reports.mid_year import mid_year
 
     found = engine.read(run)
-    show(mid_year(found, engine.mid_year(found, changes), every=accounts), form)
+    show(mid_year(found, years.mid_year(found, changes), every=accounts), form)

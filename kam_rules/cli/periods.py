@@ -23,8 +23,8 @@ def command(run: Path, season: Path | None, form: str) -> None:
       kam-rules periods runs/fy2027
       kam-rules periods runs/fy2027 season.yaml --format csv
     """
-    from kam_rules import engine
+    from kam_rules import engine, years
     from kam_rules.reports.periods import periods
 
     found = engine.read(run)
-    show(periods(found, engine.periods(found, season)), form)
+    show(periods(found, years.periods(found, season)), form)

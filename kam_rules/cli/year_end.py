@@ -25,8 +25,8 @@ def command(run: Path, actuals: Path, accounts: bool, form: str) -> None:  # noq
       kam-rules year-end runs/fy2027 actuals.yaml
       kam-rules year-end runs/fy2027 actuals.yaml --accounts --format csv
     """
-    from kam_rules import engine
+    from kam_rules import engine, years
     from kam_rules.reports.year_end import year_end
 
     found = engine.read(run)
-    show(year_end(found, engine.year_end(found, actuals), accounts=accounts), form)
+    show(year_end(found, years.year_end(found, actuals), accounts=accounts), form)
