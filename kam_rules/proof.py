@@ -20,7 +20,7 @@ from kam_rules.model.publication import Publication
 from kam_rules.model.roster import Roster
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.standing import Standing
-from kam_rules.pipeline.beyond import beyond
+from kam_rules.pipeline.beyond import authors, beyond
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.held import held
 from kam_rules.pipeline.overridden import overridden
@@ -133,12 +133,18 @@ def known(ledger: str | Path, roster: str | Path | None = None) -> Known:
     return known_of(entries(ledger), people)
 
 
-def entered(run: Run, ledger: str | Path | None, roster: str | Path | None = None) -> Run:
+def entered(run: Run, ledger: str | Path | None, roster: str | Path | None = None, by: str = "") -> Run:
     """Return a run with its standing: whether its policy is in force, and where the ledger ends in which it is recorded.
 
-    Without a ledger nobody is known to have signed anything; see `known` for what can go wrong with one.
+    Args:
+        run: a run that is not written yet.
+        ledger: the ledger; without one nobody is known to have signed anything.
+        roster: see `known`, also for what can go wrong.
+        by: who replaced assumptions or the figure from above by hand; somebody else has to approve that.
     """
-    return replace(run, standing=Standing() if ledger is None else standing(run.policy, known(ledger, roster), beyond(run)))
+    whose = authors(run, by.strip())
+    named = replace(run, standing=Standing(authors=whose))
+    return named if ledger is None else replace(named, standing=standing(run.policy, known(ledger, roster), beyond(named), whose))
 
 
 def override(run: Run, overrides: str | Path, ledger: str | Path, roster: str | Path | None = None) -> Run:

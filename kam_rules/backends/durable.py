@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from kam_rules.backends._durable_plan import Asked, Plan, plan
 from kam_rules.backends._durable_session import ONE_THREAD, next_session
 from kam_rules.backends.reference import evaluate, facts_of
-from kam_rules.model.outcome import Layout, Outcome, Verdict, flatten
+from kam_rules.model.outcome import Outcome, Verdict
 from kam_rules.model.program import Hit, RuleList
 from kam_rules.model.tree import Value
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from kam_rules.model.program import Stage
     from kam_rules.model.progress import Progress
 
-CHUNK = 250
 KEPT = 8
 """How many stages stay compiled."""
 
@@ -38,18 +37,10 @@ class Durable:
 
     def decide(self, stage: Stage, table: pl.DataFrame, progress: Progress) -> pl.DataFrame:
         """Decide the stage for every row; see `Backend`."""
-        import polars as pl
+        from kam_rules.backends._table import one_by_one
 
-        from kam_rules.backends._table import schema
-
-        rows, layout = [], Layout(stage)
         with ONE_THREAD, self._compiled(stage) as compiled:
-            for number, row in enumerate(table.iter_rows(named=True), start=1):
-                rows.append(flatten(stage, layout, take(stage, compiled, facts_of(stage, row))))
-                if number % CHUNK == 0:
-                    progress(CHUNK)
-        progress(len(rows) % CHUNK)
-        return pl.DataFrame(rows, schema=schema(stage), orient="row")
+            return one_by_one(stage, table, lambda row: take(stage, compiled, facts_of(stage, row)), progress)
 
     @contextmanager
     def _compiled(self, stage: Stage) -> Iterator[Plan]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from kam_rules.model.amounts import half_even
-from kam_rules.model.outcome import Layout, Outcome, Verdict, flatten, restore
+from kam_rules.model.outcome import Outcome, Verdict, restore
 from kam_rules.model.program import Derive, Hit, RuleList, Stage
 from kam_rules.model.tree import (
     And,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from kam_rules.model.progress import Progress
 
-CHUNK = 250
 
 COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
@@ -168,17 +167,9 @@ class Reference:
 
     def decide(self, stage: Stage, table: pl.DataFrame, progress: Progress) -> pl.DataFrame:
         """Decide the stage for every row; see `Backend`."""
-        import polars as pl
+        from kam_rules.backends._table import one_by_one
 
-        from kam_rules.backends._table import schema
-
-        rows, layout = [], Layout(stage)
-        for number, row in enumerate(table.iter_rows(named=True), start=1):
-            rows.append(flatten(stage, layout, take(stage, facts_of(stage, row))))
-            if number % CHUNK == 0:
-                progress(CHUNK)
-        progress(len(rows) % CHUNK)
-        return pl.DataFrame(rows, schema=schema(stage), orient="row")
+        return one_by_one(stage, table, lambda row: take(stage, facts_of(stage, row)), progress)
 
 
 ENGINE = Reference()

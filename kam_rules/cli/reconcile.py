@@ -19,7 +19,7 @@ FINDINGS = 1
 )
 @click.option("--set", "sets", multiple=True, callback=pairs, metavar="NAME=VALUE", help="Try another value of an assumption.")
 @click.option("--proceed", type=click.Choice(["new_business", "manager"]), help="Go on after an escalation: who is to bring the gap.")
-@click.option("--by", default="", metavar="NAME", help="Who decided to go on.")
+@click.option("--by", default="", metavar="NAME", help="Who decided, or assumed another figure; somebody else approves it.")
 @click.option("--reason", default="", metavar="WHY", help="Why it was decided.")
 @click.option("--out", type=FILE, help="Keep the result as a run of its own; a decision to go on needs it.")
 @LEDGER
@@ -55,12 +55,14 @@ def command(
     from kam_rules.reports.reconciliation import reconciliation
 
     now = dt.datetime.now(dt.UTC)
-    if (proceed is None) != (not by and not reason) or (proceed and out is None):
+    if (reason and not proceed) or (proceed and (out is None or not (by or reason))):
         raise click.UsageError("--proceed, --by, --reason and --out stand together: a decision is kept as evidence")
+    if by and not (proceed or sets or top_down):
+        raise click.UsageError("--by needs --proceed, --set or --top-down: it names who decided or assumed that")
     decision = Decision(proceed, by, reason, now.date().isoformat()) if proceed else None
     found = engine.reconcile(run, top_down=top_down, sets=sets, decision=decision)
     if out is not None:
-        found = proof.entered(found, ledger, roster)
+        found = proof.entered(found, ledger, roster, by)
         engine.write(found, out, {"at": now.isoformat(timespec="seconds")})
         if ledger is not None:
             proof.record_run(out, ledger, now.isoformat(timespec="seconds"))

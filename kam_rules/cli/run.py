@@ -19,6 +19,7 @@ FINDINGS = 1
 @a_day("--as-of", said="The day the data speaks of, if not the one in the data file.")
 @a_day("--effective-on", said="The day to decide for: it picks the assumptions in force.")
 @click.option("--set", "sets", multiple=True, callback=pairs, metavar="NAME=VALUE", help="Try another value of an assumption.")
+@click.option("--by", default="", metavar="NAME", help="Who replaces assumptions with --set; somebody else approves them.")
 @click.option("--out", type=FILE, help="The folder to write; by default one under runs/, named for its inputs.")
 @click.option("--engine", "name", type=click.Choice(backends()), default="columnar", show_default=True, help="What decides.")
 @click.option("--witness/--no-witness", default=True, show_default=True, help="Let durable-rules decide accounts again.")
@@ -33,6 +34,7 @@ def command(  # noqa: PLR0913 - one an option
     as_of: dt.date | None,
     effective_on: dt.date | None,
     sets: dict[str, str],
+    by: str,
     out: Path | None,
     name: str,
     witness: bool,
@@ -59,6 +61,8 @@ def command(  # noqa: PLR0913 - one an option
     from kam_rules import engine, proof
     from kam_rules.reports.summary import summary
 
+    if by and not sets:
+        raise click.UsageError("--by needs --set: it names who replaces an assumption")
     if overrides is not None and ledger is None:
         raise click.UsageError("--overrides needs --ledger: an override holds once the ledger holds an approval of it")
     with Bar("deciding") as bar:
@@ -74,7 +78,7 @@ def command(  # noqa: PLR0913 - one an option
             progress=bar.advance,
             expect=bar.expect,
         )
-        run = proof.entered(run, ledger, roster)
+        run = proof.entered(run, ledger, roster, by)
         if overrides is not None and ledger is not None:
             run = proof.override(run, overrides, ledger, roster)
         folder = out or Path("runs") / engine.name_of(run)

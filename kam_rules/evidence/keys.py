@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kam_rules.evidence.pack import canonical, sync
 from kam_rules.model.errors import Finding, UsageError, Where
+from kam_rules.model.refusal import reason, unwritable
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -43,8 +44,7 @@ def new_key(path: Path) -> str:
         message = "this file exists already: a key that has signed is not written over"
         raise UsageError(Finding("KR501", message, Where(str(path)), "choose another name")) from None
     except OSError as error:
-        message = f"cannot write here: {(error.strerror or str(error)).lower()}"
-        raise UsageError(Finding("KR502", message, Where(str(path)), "check the name, the disk and the rights of the folder")) from None
+        raise unwritable(error, path) from None
     finally:
         part.unlink(missing_ok=True)
     return public(key)
@@ -67,7 +67,7 @@ def read_key(path: Path) -> Ed25519PrivateKey:
             raise UsageError(Finding("KR892", "others can read this key, so others can sign with it", where, fix))
         key = form.load_pem_private_key(path.read_bytes(), None)
     except OSError as error:
-        message = f"cannot read this key: {(error.strerror or str(error)).lower()}"
+        message = f"cannot read this key: {reason(error)}"
         raise UsageError(Finding("KR892", message, where, f"check the name, or make one: kam-rules sign --new-key {path}")) from None
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise UsageError(Finding("KR892", "this is no private key", where, "name the file that kam-rules sign --new-key wrote")) from None

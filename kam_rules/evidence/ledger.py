@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from kam_rules.evidence.pack import canonical, sync
 from kam_rules.model.errors import Finding, IntegrityError, KamError, UsageError, Where
 from kam_rules.model.ledger import OPENED, Entry, Head
+from kam_rules.model.refusal import reason
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -95,7 +96,7 @@ def create(path: Path, at: str) -> Entry:
         path.hardlink_to(part)
         sync(path.parent)
     except OSError as error:
-        raise UsageError(_unwritable(path, (error.strerror or str(error)).lower())) from None
+        raise UsageError(_unwritable(path, reason(error))) from None
     finally:
         part.unlink(missing_ok=True)
     return first
@@ -184,7 +185,7 @@ def _there(path: Path) -> None:
     try:
         there = path.is_file()
     except OSError as error:
-        message = f"the ledger cannot be read: {(error.strerror or str(error)).lower()}"
+        message = f"the ledger cannot be read: {reason(error)}"
         raise UsageError(Finding("KR880", message, Where(str(path)), "check the rights of the file and its folder")) from None
     if not there:
         raise UsageError(Finding("KR880", "there is no ledger here", Where(str(path)), f"check the name, or: kam-rules ledger new {path}"))

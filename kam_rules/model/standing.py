@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from kam_rules.model.ledger import Head
 
@@ -32,6 +33,7 @@ class Standing:
         signed: the signatures that count.
         head: the ledger as it was when the run was made; None where it was not recorded.
         roster: the SHA-256 of the roster by which signatures counted.
+        authors: who replaced each assumption, or the figure from above, by hand; without a name where nobody said.
     """
 
     status: str = DRAFT
@@ -39,6 +41,7 @@ class Standing:
     signed: tuple[Signature, ...] = ()
     head: Head | None = None
     roster: str = ""
+    authors: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def said(self) -> str:

@@ -53,11 +53,18 @@ def beyond(run: Run) -> tuple[Thing, ...]:
     """Return what a run assumed or decided beyond its policy."""
     look, minor = run.look, run.ready.program.minor
     above = {} if look.top_down is None else {TOP_DOWN: shown(Fraction(look.top_down, 10**minor), minor, thousands=False)}
-    found = set_things(run.policy, {**run.ready.sets, **look.sets, **above})
+    found = set_things(run.policy, {**run.ready.sets, **look.sets, **above}, run.standing.authors)
     if look.decision is not None:
         found = (*found, decision_thing(look.of, look.decision))
     plain = replace(run, overridden=None)
     return tuple(replace(thing, bars=partial(_bars, plain, thing, cache(partial(effect, plain, thing)))) for thing in found)
+
+
+def authors(run: Run, by: str) -> dict[str, str]:
+    """Return who assumed what in a run that is entered: of a run that is looked at again, its own authors keep what was theirs."""
+    before = {name: who for name, who in run.standing.authors.items() if name in run.ready.sets}
+    names = (*run.ready.sets, *run.look.sets, *(() if run.look.top_down is None else (TOP_DOWN,)))
+    return {name: before.get(name, by) for name in names if before.get(name, by)}
 
 
 def _bars(run: Run, thing: Thing, told: Callable[[], Effect], person: Person) -> str:

@@ -50,6 +50,7 @@ ELSEWHERE = {
     "hierarchy": "a column of the accounts feeds parent, and roll_up under accounts says how families count",
     "lineage": "it stands beside the actuals: kam-rules year-end RUN ACTUALS",
     "actuals": "it has a file of its own: kam-rules year-end RUN ACTUALS",
+    "policy": "it has a file of its own; a command takes the policy first, then the data file",
 }
 CONTROLS = record(
     "What the ledger of record says that the accounts add up to; a run ends where they do not",

@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from kam_rules.model.errors import Finding, UsageError, Where
+from kam_rules.model.refusal import unwritable
 
 STARTER = ("policy.yaml", "policy.tests.yaml", "policy.edges.tests.yaml", "policy.waivers.yaml", "data.yaml", "accounts.csv")
 
@@ -29,6 +30,5 @@ def start(folder: Path) -> tuple[Path, ...]:
     except OSError as error:
         for path in written:
             path.unlink(missing_ok=True)
-        message = f"cannot write here: {(error.strerror or str(error)).lower()}"
-        raise UsageError(Finding("KR502", message, Where(str(folder)), "choose a folder that you may write to")) from None
+        raise unwritable(error, folder, "choose a folder that you may write to") from None
     return targets

@@ -13,6 +13,7 @@ import yaml
 from kam_rules.model.document import Doc, Entry, Listing, Mapping, Scalar
 from kam_rules.model.errors import Finding, PolicyError, Where
 from kam_rules.model.policy import Source
+from kam_rules.model.refusal import reason
 from kam_rules.pipeline.traps import comma, no_space, trap
 from kam_rules.sections._draft import MOST_FAULTS
 
@@ -43,7 +44,7 @@ def read_file(path: Path, shown: str | None = None) -> tuple[str, Source]:
     except OSError as error:
         if path.is_dir():
             raise PolicyError(Finding("KR001", "this is a folder", Where(name), "name the file in it")) from None
-        message = f"cannot read this file: {(error.strerror or str(error)).lower()}"
+        message = f"cannot read this file: {reason(error)}"
         raise PolicyError(Finding("KR001", message, Where(name), "check the path")) from None
     if len(data) > LARGEST:
         message = "this file is larger than 1 MiB; a policy is a text that a person reads"

@@ -46,9 +46,7 @@ def latest(told: Known, policy: str, period: str) -> Publication | None:
     return next((found for found in mine if found.counts), None)
 
 
-def publication(
-    run: Run, of: str, told: Known, by: str, key: Ed25519PrivateKey, at: str, reason: str
-) -> dict[str, Any] | Publication:
+def publication(run: Run, of: str, told: Known, by: str, key: Ed25519PrivateKey, at: str, reason: str) -> dict[str, Any] | Publication:
     """Return the body of the entry that publishes a run, or the publication in force where it is this very run.
 
     Args:
@@ -147,4 +145,3 @@ def _about(run: Run, of: str, before: Publication | None, changes: tuple[Change,
         "minor": run.ready.program.minor,
         "quotas": [{name: getattr(change, name) for name in names} for change in changes],
     }
-

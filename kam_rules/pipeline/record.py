@@ -53,6 +53,8 @@ def name_of(run: Run) -> str:
     }
     if run.overridden is not None:
         inputs["overrides"] = told_overrides.told(run, run.overridden)
+    if run.standing.authors:
+        inputs["authors"] = dict(run.standing.authors)
     if run.standing.head is not None:
         inputs["standing"] = [run.standing.head.ledger, run.standing.said]
     return f"{run.policy.fiscal_year}-{ready.as_of}-{hashlib.sha256(canonical(inputs)).hexdigest()[:8]}".replace("/", "-")

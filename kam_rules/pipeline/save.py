@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kam_rules.evidence.pack import sync
 from kam_rules.model.errors import Finding, UsageError, Where
+from kam_rules.model.refusal import unwritable
 
 
 def save(path: Path, content: str | bytes, *, replacing: bool = False) -> None:
@@ -32,7 +33,6 @@ def save(path: Path, content: str | bytes, *, replacing: bool = False) -> None:
         part.replace(path.resolve())
         sync(path.resolve().parent)
     except OSError as error:
-        message = f"cannot write here: {(error.strerror or str(error)).lower()}"
-        raise UsageError(Finding("KR502", message, Where(str(path)), "check the name, the disk and the rights of the folder")) from None
+        raise unwritable(error, path) from None
     finally:
         part.unlink(missing_ok=True)

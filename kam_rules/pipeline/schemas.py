@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kam_rules.evidence.pack import FORMAT as RUN_FORMAT
-from kam_rules.model.errors import Finding, UsageError, Where
+from kam_rules.model.refusal import unwritable
 from kam_rules.model.schema import AWAY, Schema, partial
 from kam_rules.pipeline.datafile import data_schema
 from kam_rules.pipeline.explain import FORMAT as TRAIL_FORMAT
@@ -68,6 +68,5 @@ def write(folder: Path) -> tuple[Path, ...]:
         for name, schema in all_schemas().items():
             (folder / name).write_text(written(schema), encoding="utf-8")
     except OSError as error:
-        message = f"cannot write here: {(error.strerror or str(error)).lower()}"
-        raise UsageError(Finding("KR502", message, Where(str(folder)), "choose a folder that you may write to")) from None
+        raise unwritable(error, folder, "choose a folder that you may write to") from None
     return tuple(folder / name for name in all_schemas())

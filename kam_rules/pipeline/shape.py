@@ -24,7 +24,12 @@ FEW = 20
 
 
 def check_shape(document: Mapping, schema: Schema) -> list[Finding]:
-    """Return every fault of the document's shape."""
+    """Return every fault of the document's shape; of a file of another kind, that it is one."""
+    keys = [entry.key for entry in document.entries]
+    other = [key for key in keys if key in schema.get("x-elsewhere", {})]
+    if other and not set(keys) & set(schema["properties"]):
+        message = f"'{other[0]}' stands elsewhere: {schema['x-elsewhere'][other[0]]}"
+        return [Finding("KR109", message, at_key(document, (), other[0]), "this is another file than the one asked for: name that one")]
     validator = Draft202012Validator(schema)
     found = (f for error in validator.iter_errors(_instance(document, schema)) for f in _findings(error, document))
     return list(islice(found, MOST_FAULTS))

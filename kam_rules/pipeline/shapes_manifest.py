@@ -82,6 +82,7 @@ def _standing() -> Schema:
         "signed": list_of("Signatures that count", all_of("A signature", signature)),
         "head": {"anyOf": [all_of("The ledger before this run", head), {"type": "null"}], "description": "Null where none was named"},
         "roster": text_of("SHA-256 of the roster; empty where none was read"),
+        "authors": words_of("Who replaced each assumption, or the figure from above, by hand"),
     }
     return all_of("Where the run stands", standing)
 

@@ -80,6 +80,9 @@ def day_of(told: Known, at: str) -> dt.date:
 
 def _apart(thing: Thing, person: Person) -> list[Finding]:
     """Tell why a person may not approve a thing, whatever the roster says of things of that kind."""
+    if thing.nameless:
+        message = f"nobody is named who assumed {thing.about['title']}, so nobody can tell that somebody else approves it"
+        return [Finding("KR890", message, thing.where, "make the run again with --by NAME")]
     if person.called(thing.author):
         message = f"'{person.id}' wrote the {thing.kind} {thing.about['title']}, and cannot approve it"
         return [Finding("KR890", message, thing.where, "have somebody else on the roster sign it")]

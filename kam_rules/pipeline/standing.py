@@ -43,6 +43,8 @@ def barred(found: Approval, thing: Thing) -> str:
     person = found.person
     if found.entry.body["approves"] != thing.kind:
         return f"it approves the {found.entry.body['approves']}, not the {thing.kind}"
+    if thing.nameless:
+        return "nobody is named who assumed it"
     if person.called(thing.author):
         return f"'{person.id}' wrote it"
     if thing.only and not person.called(thing.only):
@@ -50,19 +52,20 @@ def barred(found: Approval, thing: Thing) -> str:
     return within(person, thing.kind, 0, 0) or (thing.bars(person) if thing.bars else "")
 
 
-def standing(policy: Policy, told: Known, beyond: Iterable[Thing] = ()) -> Standing:
-    """Return where a policy stands; `beyond` is what a run assumed or decided beyond it, which wants approval, too."""
+def standing(policy: Policy, told: Known, beyond: Iterable[Thing] = (), authors: Mapping[str, str] | None = None) -> Standing:
+    """Return where a policy stands; `beyond` is what a run assumed or decided beyond it, by its authors, and wants approval, too."""
     signed, missing = _signatures(policy, told)
     if missing and voided(policy, told):
         missing.append("it was changed after it had been signed, and a change voids the signatures")
     missing += [_open(thing, told) for thing in beyond if not told.of(thing)]
     status = DRAFT if missing else ACTIVE
-    return Standing(status, "; ".join(missing), tuple(signed), head_of(told.entries), told.roster.sha256)
+    return Standing(status, "; ".join(missing), tuple(signed), head_of(told.entries), told.roster.sha256, authors or {})
 
 
 def _open(thing: Thing, told: Known) -> str:
     """Say that a thing is not approved, and why those who signed it are not among those who may."""
     why = [barred(found, thing) for found in told.approvals if found.of == thing.of]
+    why += ["nobody is named who assumed it: --by NAME"] if thing.nameless and not why else []
     return f"nobody who may has approved the {thing.kind} {thing.about['title']}{''.join(f' ({one})' for one in dict.fromkeys(why))}"
 
 
@@ -137,10 +140,10 @@ def _about(fault: Finding, entries: Sequence[Entry], policy: Policy) -> bool:
 
 def told_standing(found: Standing) -> dict[str, Any]:
     """Return a standing as the manifest of a run holds it."""
-    return asdict(found) | {"signed": [asdict(one) | {"on": one.on.isoformat()} for one in found.signed]}
+    return asdict(found) | {"authors": dict(found.authors), "signed": [asdict(one) | {"on": one.on.isoformat()} for one in found.signed]}
 
 
 def read_standing(told: Mapping[str, Any]) -> Standing:
     """Return the standing that a manifest holds."""
     signed = tuple(Signature(**{**one, "on": dt.date.fromisoformat(one["on"])}) for one in told["signed"])
-    return Standing(told["status"], told["why"], signed, Head(**told["head"]) if told["head"] else None, told["roster"])
+    return Standing(told["status"], told["why"], signed, Head(**told["head"]) if told["head"] else None, told["roster"], told["authors"])

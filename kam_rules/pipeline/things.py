@@ -37,6 +37,11 @@ class Thing:
     where: Where | None = None
     bars: Callable[[Person], str] | None = None
 
+    @property
+    def nameless(self) -> bool:
+        """Whether nobody can tell that somebody else than its author approves it, as no author is named."""
+        return self.kind == "assumption" and not self.author
+
 
 def content(policy: Policy) -> list[dict[str, str]]:
     """Return the files that make a policy, each with its hash; waivers beside it are approved by themselves."""
@@ -71,11 +76,14 @@ def waiver_thing(policy: Policy, waiver: Waiver) -> Thing:
     return Thing("waiver", digest(told), told, author=waiver.author, only=waiver.approved_by, where=waiver.where)
 
 
-def set_things(policy: Policy, sets: Mapping[str, str]) -> tuple[Thing, ...]:
-    """Return the assumptions that were replaced for a run, one thing each."""
+def set_things(policy: Policy, sets: Mapping[str, str], authors: Mapping[str, str]) -> tuple[Thing, ...]:
+    """Return the assumptions that were replaced for a run, and by whom, one thing each."""
     of = policy_thing(policy).of
-    told = [{"title": f"{name}={value}", "policy_sha256": of, "name": name, "value": value} for name, value in sorted(sets.items())]
-    return tuple(Thing("assumption", digest(one), one) for one in told)
+    told = [
+        {"title": f"{name}={value}", "policy_sha256": of, "name": name, "value": value, "by": authors.get(name, "")}
+        for name, value in sorted(sets.items())
+    ]
+    return tuple(Thing("assumption", digest(one), one, author=one["by"]) for one in told)
 
 
 def decision_thing(of: str, decision: Decision) -> Thing:

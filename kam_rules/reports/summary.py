@@ -271,7 +271,8 @@ def _run(run: Run, folder: str | None) -> Iterable[tuple[str, str]]:
     if not run.policy.copies:
         yield "data", "not copied, as the policy says: keep them as they are, the run is opened beside them"
     if ready.sets:
-        yield "set for this run", ", ".join(f"{name}={value}" for name, value in ready.sets.items())
+        whose = {name: f" by {who}" for name, who in run.standing.authors.items()}
+        yield "set for this run", ", ".join(f"{name}={value}{whose.get(name, '')}" for name, value in ready.sets.items())
     yield "engine", run.engine
     yield "witness", witnessed(run)
     if folder is not None:

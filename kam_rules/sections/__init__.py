@@ -50,6 +50,10 @@ ORDER = (
 
 ELSEWHERE = {
     "nominations": "people's lists have a file of their own (kam-rules schema nominations)",
+    "accounts": "the data file names them (kam-rules schema data)",
+    "tests": "they have a file of their own beside the policy (kam-rules schema tests)",
+    "waivers": "they have a file of their own beside the policy (kam-rules schema waivers)",
+    "roster": "it is a file of its own (kam-rules schema roster)",
 }
 
 

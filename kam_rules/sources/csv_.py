@@ -17,10 +17,10 @@ import polars as pl
 
 from kam_rules.model.book import Layout, Raw, Why
 from kam_rules.model.errors import DataError, Finding, Where
+from kam_rules.model.refusal import unreadable
 from kam_rules.sources import _csv_loose
 from kam_rules.sources._aside import TOTAL, beside, blank_rows, height, why_aside
 from kam_rules.sources._sniff import Lie, count, sniff
-from kam_rules.sources._unreadable import unreadable
 
 BLOCK = 2**25
 """Bytes that are read at a time; a part ends where a row does."""

@@ -11,7 +11,7 @@ import polars as pl
 
 from kam_rules.model.book import Layout, Raw
 from kam_rules.model.errors import DataError, Finding, Where
-from kam_rules.sources._unreadable import unreadable
+from kam_rules.model.refusal import unreadable
 
 PART = 2**18
 """Rows that are read at a time."""

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from kam_rules.model.book import Layout, Raw
 from kam_rules.model.errors import DataError, Finding, Where
 from kam_rules.model.names import did_you_mean
+from kam_rules.model.refusal import unreadable
 from kam_rules.sources._csv_loose import PART, Rows
 from kam_rules.sources._sniff import ROWS, header_row
-from kam_rules.sources._unreadable import unreadable
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell

@@ -297,6 +297,33 @@ def test_accounts_in_the_place_of_their_data_file_are_told_with_the_way_to_one(k
     assert kam("data", "check", "--policy", "policy.yaml", "mine.yaml").code == 0
 
 
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    ("command", "key"),
+    [
+        pytest.param("check data.yaml", "accounts", id="the data file"),
+        pytest.param("check policy.tests.yaml", "tests", id="the tests"),
+        pytest.param("check policy.waivers.yaml", "waivers", id="the waivers"),
+        pytest.param("run policy.yaml policy.yaml", "policy", id="the policy in the place of the data file"),
+        pytest.param("run data.yaml policy.yaml", "accounts", id="both, each in the other's place"),
+    ],
+)
+def test_a_file_of_another_kind_is_one_fault(kam: Kam, command: str, key: str):
+    said = kam(*command.split())
+    assert said.code in (3, 4)
+    assert f"KR109 '{key}' stands elsewhere" in said.err
+    assert said.err.count(" KR") == 1
+
+
+@pytest.mark.usefixtures("project")
+def test_one_key_of_another_file_hides_no_other_fault(kam: Kam):
+    policy = Path("policy.yaml")
+    policy.write_text(policy.read_text() + "\ntests: []\nwieght: 3\n", encoding="utf-8")
+    said = kam("check", "policy.yaml")
+    assert "KR109 'tests' stands elsewhere" in said.err
+    assert "KR101 the key 'wieght' is not known here" in said.err
+
+
 def ways(command: click.Command, name: str) -> list[str]:
     """Return every command line below a command, without its arguments."""
     if not isinstance(command, click.Group):

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kam_rules import engine, proof
-from kam_rules.evidence import keys
-from kam_rules.model.ledger import Entry
+from kam_rules.evidence import keys, ledger
+from kam_rules.model.ledger import APPROVAL, Entry
 from kam_rules.model.run import Run
+from kam_rules.pipeline.approvals import statement
 from kam_rules.pipeline.status import Status
+from kam_rules.pipeline.things import Thing
 
 DAYS = ("2026-01-01", "2027-12-31")
 BEFORE = "2026-06-10T09:00:00+00:00"
@@ -69,13 +71,20 @@ class Project:
         """Sign something in a person's name."""
         return proof.sign(self.folder / what, by=name, key=self.key(name), ledger=self.ledger, at=at, only=only)
 
+    def slip_in(self, thing: Thing, name: str, kind: str = "", at: str = BEFORE) -> None:
+        """Enter an approval past the command that would refuse it, as somebody does who has a key and can write to the ledger."""
+        head = ledger.head_of(proof.entries(self.ledger))
+        told = statement(head.ledger, kind or thing.kind, thing.of, thing.about, name, at)
+        body = {key: value for key, value in told.items() if key not in {"format", "ledger"}}
+        ledger.append(self.ledger, [(APPROVAL, body | {"signature": keys.sign(keys.read_key(self.key(name)), told)})], at)
+
     def status(self) -> Status:
         """Tell where the policy stands."""
         return proof.status(self.policy, self.ledger)
 
     def run(self, **given: object) -> Run:
         """Decide, with the standing that the ledger gives."""
-        return proof.entered(engine.run(self.policy, self.data, witness=False, **given), self.ledger)  # type: ignore[arg-type]
+        return proof.entered(engine.run(self.policy, self.data, witness=False, **given), self.ledger, by="planning")  # type: ignore[arg-type]
 
 
 def project(folder: Path, functions: Mapping[str, str] | None = None) -> Project:

@@ -40,7 +40,7 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     proof.new_ledger(here.ledger, "2026-01-05T09:00:00+00:00")
     here.put("cfo", FUNCTIONS, "policy: unlimited, publication: unlimited, assumption: unlimited, decision: unlimited")
     here.sign(policy, "cfo", AT)
-    run = proof.entered(engine.run(policy, data, witness=False), here.ledger)
+    run = proof.entered(engine.run(policy, data, witness=False), here.ledger, by="planning")
     engine.write(run, folder / "first")
     proof.record_run(folder / "first", here.ledger, AT)
     return folder
@@ -61,7 +61,7 @@ def again(here: Project, name: str = "second", **given: object) -> Path:
     """Decide again, with something else, and record it."""
     policy, data = (here.folder / path for path in SAAS)
     run = engine.run(policy, data, witness=False, **given)  # type: ignore[arg-type]
-    engine.write(proof.entered(run, here.ledger), here.folder / name)
+    engine.write(proof.entered(run, here.ledger, by="planning"), here.folder / name)
     proof.record_run(here.folder / name, here.ledger, AT)
     return here.folder / name
 
@@ -73,9 +73,9 @@ def publish(here: Project, name: str, by: str = "cfo", reason: str = ""):
 def looked(here: Project, top_down: str, name: str) -> Path:
     """Climb the ladder of the first run again with another figure from above, have that approved, and record it."""
     found = engine.reconcile(here.folder / "first", top_down=top_down)
-    engine.write(proof.entered(found, here.ledger), here.folder / f"{name}-draft")
+    engine.write(proof.entered(found, here.ledger, by="planning"), here.folder / f"{name}-draft")
     here.sign(f"{name}-draft", "cfo", AT)
-    engine.write(proof.entered(found, here.ledger), here.folder / name)
+    engine.write(proof.entered(found, here.ledger, by="planning"), here.folder / name)
     proof.record_run(here.folder / name, here.ledger, AT)
     return here.folder / name
 
@@ -133,11 +133,11 @@ def test_a_decision_to_go_on_takes_effect_once_somebody_else_has_approved_it(her
         decision = Decision("manager", by, "Board of 12 March", "2026-03-12")
         return engine.reconcile(here.folder / "plan", top_down="29000000", decision=decision)
 
-    own = proof.entered(decided("cfo"), here.ledger)
+    own = proof.entered(decided("cfo"), here.ledger, by="planning")
     engine.write(own, here.folder / "own")
     with pytest.raises(UsageError, match="KR890 'cfo' wrote the decision"):
         here.sign("own", "cfo", AT)
-    run = proof.entered(decided("coo"), here.ledger)
+    run = proof.entered(decided("coo"), here.ledger, by="planning")
     assert run.standing.why == "nobody who may has approved the decision to go on: manager"
     engine.write(run, here.folder / "draft")
     proof.record_run(here.folder / "draft", here.ledger, AT)
@@ -145,13 +145,13 @@ def test_a_decision_to_go_on_takes_effect_once_somebody_else_has_approved_it(her
     with pytest.raises(UsageError, match="KR893 this run is of a draft"):
         publish(here, "draft")
     here.sign("draft", "cfo", AT)
-    engine.write(proof.entered(decided("coo"), here.ledger), here.folder / "decided")
+    engine.write(proof.entered(decided("coo"), here.ledger, by="planning"), here.folder / "decided")
     proof.record_run(here.folder / "decided", here.ledger, AT)
     assert publish(here, "decided")[1]
 
 
 def test_a_figure_from_above_that_was_given_by_hand_makes_a_draft_until_it_is_approved(here: Project):
-    found = proof.entered(engine.reconcile(here.folder / "first", top_down="25000000"), here.ledger)
+    found = proof.entered(engine.reconcile(here.folder / "first", top_down="25000000"), here.ledger, by="planning")
     assert "has approved the assumption top_down=25000000" in found.standing.why
     looked(here, "25000000", "plan")
     assert engine.read(here.folder / "plan").standing.status == "active"
@@ -174,10 +174,10 @@ def carrying(here: Project, holder: str) -> None:
 def test_nobody_approves_a_figure_from_above_that_lowers_their_quota(here: Project, top_down: str, holder: str, may: bool):  # noqa: FBT001
     carrying(here, holder)
     found = engine.reconcile(here.folder / "first", top_down=top_down)
-    engine.write(proof.entered(found, here.ledger), here.folder / "asked")
+    engine.write(proof.entered(found, here.ledger, by="planning"), here.folder / "asked")
     if may:
         here.sign("asked", "cfo", AT)
-        assert proof.entered(found, here.ledger).standing.status == "active"
+        assert proof.entered(found, here.ledger, by="planning").standing.status == "active"
     else:
         with pytest.raises(UsageError, match="KR890 'cfo' carries a quota that it lowers: the assumption top_down="):
             here.sign("asked", "cfo", AT)
@@ -196,13 +196,13 @@ def test_nobody_approves_to_go_on_who_gains_by_it(here: Project, how: str, holde
     looked(here, "29000000", "plan")
     carrying(here, holder)
     found = engine.reconcile(here.folder / "plan", top_down="29000000", decision=Decision(how, "coo", "Board", "2026-03-12"))
-    engine.write(proof.entered(found, here.ledger), here.folder / "on")
+    engine.write(proof.entered(found, here.ledger, by="planning"), here.folder / "on")
     if why:
         with pytest.raises(UsageError, match=f"KR890 'cfo' {why}: the decision to go on: {how}"):
             proof.sign(here.folder / "on", by="cfo", key=here.key("cfo"), ledger=here.ledger, at=AT, only=f"to go on: {how}")
     else:
         here.sign("on", "cfo", AT)
-        assert proof.entered(found, here.ledger).standing.status == "active"
+        assert proof.entered(found, here.ledger, by="planning").standing.status == "active"
 
 
 @pytest.mark.parametrize("more", [0, 1], ids=["as far as the limit", "one beyond it"])
@@ -211,12 +211,25 @@ def test_nobody_lets_a_larger_gap_go_on_than_they_may(more: int, here: Project):
     looked(here, "29000000", "plan")
     here.roster.write_text(here.roster.read_text().replace("decision: unlimited", f"decision: {4_059_065 - more}"))
     found = engine.reconcile(here.folder / "plan", top_down="29000000", decision=Decision("manager", "coo", "Board", "2026-03-12"))
-    engine.write(proof.entered(found, here.ledger), here.folder / "on")
+    engine.write(proof.entered(found, here.ledger, by="planning"), here.folder / "on")
     if more:
         with pytest.raises(UsageError, match=r"KR890 'cfo' may approve up to 4,059,064, this is about 4,059,064\.99: the decision"):
             here.sign("on", "cfo", AT)
     else:
         assert here.sign("on", "cfo", AT)[-1][1]
+
+
+def test_who_assumed_what_is_kept_apart_from_who_looks_again(here: Project, tmp_path: Path):
+    """A look at the ladder has its own author; the run that it looks at keeps the author of what was assumed before."""
+    policy, data = (here.folder / path for path in SAAS)
+    run = proof.entered(engine.run(policy, data, witness=False, sets={"top_down_nrr": "100%"}), here.ledger, by="ana")
+    engine.write(run, tmp_path / "run")
+    found = proof.entered(engine.reconcile(tmp_path / "run", top_down="25000000"), here.ledger, by="ben")
+    assert found.standing.authors == {"top_down_nrr": "ana", "top_down": "ben"}
+    engine.write(found, tmp_path / "looked")
+    anew = proof.entered(engine.reconcile(tmp_path / "looked", top_down="26000000"), here.ledger)
+    assert anew.standing.authors == {"top_down_nrr": "ana"}
+    assert "top_down=26000000 (nobody is named who assumed it: --by NAME)" in anew.standing.why
 
 
 def test_what_was_decided_upon_an_assumption_is_no_effect_of_it(here: Project):
@@ -239,7 +252,7 @@ def test_a_run_of_a_draft_is_not_published(here: Project):
 
 def test_a_run_that_is_not_recorded_is_not_published(here: Project):
     looked(here, "25000000", "other")
-    found = proof.entered(engine.reconcile(here.folder / "first", top_down="25000000"), here.ledger)
+    found = proof.entered(engine.reconcile(here.folder / "first", top_down="25000000"), here.ledger, by="planning")
     engine.write(found, here.folder / "plan")
     with pytest.raises(UsageError, match="KR893 this run is not recorded in the ledger"):
         publish(here, "plan")

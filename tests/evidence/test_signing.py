@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from kam_rules.model.errors import PolicyError, UsageError
 from kam_rules.model.ledger import APPROVAL
 from kam_rules.model.quota import Decision
 from kam_rules.model.run import Run
-from kam_rules.pipeline.things import decision_thing
+from kam_rules.pipeline.things import decision_thing, waiver_thing
 from tests.conftest import Said
 from tests.evidence.signing import BEFORE, Project, project
 
@@ -214,6 +215,37 @@ def test_nobody_approves_an_assumption_that_moves_more_than_they_may(limit: str,
             here.sign("run", "cfo")
 
 
+def test_an_assumption_of_which_nobody_says_whose_it_is_cannot_be_approved(here: Project, kam: Kam):
+    here.put("cfo", "finance", "assumption: unlimited")
+    both(here)
+    words = ("run", here.policy, here.data, "--set", "inflation=3%", "--ledger", here.ledger, "--no-witness")
+    said = " ".join(kam(*words, "--out", here.folder / "run").out.split())
+    assert "nobody who may has approved the assumption inflation=3% (nobody is named who assumed it: --by NAME)" in said
+    with pytest.raises(UsageError, match="KR890 nobody is named who assumed inflation=3%"):
+        here.sign("run", "cfo")
+    named = kam(*words, "--by", "planning", "--out", here.folder / "named")
+    assert "inflation=3% by planning" in named.out
+    here.sign("named", "cfo")
+    again = kam(*words, "--by", "planning", "--out", here.folder / "again")
+    assert "(draft)" not in again.out
+    assert engine.read(here.folder / "again").standing.authors == {"inflation": "planning"}
+    assert "(draft)" in kam(*words, "--by", "somebody else", "--out", here.folder / "other").out
+
+
+def test_nobody_approves_an_assumption_of_their_own(here: Project, kam: Kam):
+    here.put("cfo", "finance", "assumption: unlimited")
+    both(here)
+    words = ("run", here.policy, here.data, "--set", "inflation=3%", "--by", "CFO", "--ledger", here.ledger, "--no-witness")
+    kam(*words, "--out", here.folder / "run")
+    with pytest.raises(UsageError, match="KR890 'cfo' wrote the assumption inflation=3%"):
+        here.sign("run", "cfo")
+
+
+def test_a_name_without_an_assumption_is_a_mistake_of_use(here: Project, kam: Kam):
+    said = kam("run", here.policy, here.data, "--by", "planning")
+    assert (said.code, "--by needs --set" in said.err) == (2, True)
+
+
 # --- Waivers ----------------------------------------------------------------------------------------------------------
 
 
@@ -251,6 +283,33 @@ def test_the_author_of_a_waiver_does_not_approve_it_under_another_name_of_theirs
     here.roster.write_text(here.roster.read_text().replace("name: Cfo-Key", "name: Chief Finance"))
     with pytest.raises(UsageError, match="KR890 'cfo-key' wrote the waiver KR721"):
         here.sign("policy.waivers.yaml", "cfo-key", "2027-01-01T08:00:00+00:00")
+
+
+# --- Past the command: whoever has a key and can write to the ledger ---------------------------------------------------
+
+
+def test_an_approval_that_the_command_would_refuse_does_not_count_when_it_is_slipped_in(here: Project):
+    """By the author, by who does not answer for it, of another kind, by whom the roster does not let: the entry stands alone."""
+    waivers = here.folder / "policy.waivers.yaml"
+    waivers.write_text(waivers.read_text().replace("author: you", "author: ana").replace("nobody yet", "cfo"))
+    for name in ("ana", "cfo", "ceo"):
+        here.put(name, "finance", "waiver: unlimited, review: unlimited", ("2026-01-01", "2028-12-31"))
+    here.put("clerk", "office", "override: unlimited")
+    policy = engine.check(here.policy).policy
+    thing = waiver_thing(policy, policy.waivers[0])
+
+    def approved() -> list[str]:
+        return [found.person.id for found in proof.known(here.ledger).of(thing)]
+
+    here.slip_in(thing, "ceo")
+    here.slip_in(thing, "cfo", "review")
+    here.slip_in(replace(thing, only=""), "ana")
+    here.slip_in(replace(thing, only=""), "clerk")
+    assert len(proof.known(here.ledger).approvals) == 4
+    assert approved() == []
+    assert [found.person.id for found in proof.known(here.ledger).of(replace(thing, only=""))] == ["ceo"]
+    here.slip_in(thing, "cfo")
+    assert approved() == ["cfo"]
 
 
 # --- Bad input --------------------------------------------------------------------------------------------------------
