@@ -366,18 +366,16 @@ def heads(accounts: list[Tree]) -> dict[str, str]:
 
     A parent that is no account here, or the account itself, ends the chain; a chain in a circle leads nowhere.
     """
-    known = {account["id"] for account in accounts}
     parents = {account["id"]: account["values"].get("parent") for account in accounts}
-    above = {id_: parent for id_, parent in parents.items() if parent in known and parent != id_}
-    found = {}
-    for id_ in above:
-        top, seen = id_, {id_}
-        while top in above and above[top] not in seen:
-            top = above[top]
-            seen.add(top)
-        if top not in above:
-            found[id_] = top
-    return found
+    above = {id_: parent for id_, parent in parents.items() if parent in parents and parent != id_}
+    tops: dict[str, Any] = {}
+    for start in above:
+        path, one = dict[str, None](), start
+        while one in above and one not in path and one not in tops:
+            path[one] = None
+            one = above[one]
+        tops |= dict.fromkeys(path, None if one in path else tops.get(one, one))
+    return {id_: top for id_, top in tops.items() if top is not None}
 
 
 def inherit(program: Tree, accounts: list[Tree], head: dict[str, str]) -> None:
@@ -479,7 +477,7 @@ def same(cell: str, value: Any) -> bool:
     if isinstance(value, (int, Fraction)):
         try:
             return Fraction(cell) == value
-        except ValueError:
+        except (ValueError, ZeroDivisionError):
             return False
     return cell in (str(value), f"'{value}")
 

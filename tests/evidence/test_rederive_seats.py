@@ -120,3 +120,15 @@ def test_nobody_falls_before_its_count_and_its_days_unless_a_trigger_takes_the_t
         if held in order[:3] and (now["tier"] is None or order.index(now["tier"]) > order.index(held)):
             long = (DAY - before["tier_since"]).days >= wait and (before["reviews_below"] or 0) + 1 >= after
             assert now["seat"] == "immediate" or long
+
+
+def test_a_long_chain_of_parents_has_one_head_and_a_circle_none(tmp_path: Path) -> None:
+    """Members take the tier of the last account above them, however far; who stands in a circle stands for itself."""
+    shape = ("first", "hold", "parent", "score >= 80", "score >= 60", (3, None), None, None, ())
+    line = [("10", "1", "true", "60", i + 1, ("", 1, "")) for i in range(14)]
+    top = [("90", "1", "true", "60", 99, ("", 1, ""))]
+    circle = [("90", "1", "true", "60", parent, ("", 1, "")) for parent in (16, 15, 16)]
+    decided = run([*line, *top, *circle], policy(shape))
+    folder = engine.write(decided, tmp_path / "run")
+    assert rederive.main(folder, folder / rederive.VALUES) == 0
+    assert decided.table.frame()["seat"].to_list() == ["inherited"] * 14 + ["seated"] + ["seated"] * 2 + ["capacity"]
