@@ -248,3 +248,22 @@ def test_the_report_keeps_apart_what_is_proved_what_is_not_read_and_what_is_left
     told = [Turn(field, Fraction(1), none=True), Turn(field, Fraction(1), none=True, idle=True), Turn(field, Fraction(1), unsettled=True)]
     rows = [row for block in report(resellers, "AW00000246", told, None).blocks if isinstance(block, Table) for row in block.rows]
     assert [row[2] for row in rows] == ["not settled", "none exists", "none exists: not read"]
+
+
+@pytest.mark.parametrize(
+    ("past", "name", "to"),
+    [
+        pytest.param(("t1", 60, 0), STREAK, Fraction(2), id="of three reviews in a row this one is the third"),
+        pytest.param(("t1", 60, 1), STREAK, Fraction(2), id="one more than now"),
+        pytest.param(("t1", 60, 2), STREAK, Fraction(1), id="one less, and it stays"),
+        pytest.param(("t1", 0, 2), SINCE, AS_OF - dt.timedelta(days=30), id="on day 30 the wait is over"),
+        pytest.param(("t1", 60, 2), SINCE, AS_OF - dt.timedelta(days=29), id="on day 29 it is not"),
+        pytest.param(("t1", 60, 0), SINCE, None, id="no day makes up for reviews"),
+    ],
+)
+def test_a_fact_of_history_turns_a_decision_on_the_count_and_on_the_day(past: tuple[str, int, int], name: str, to: Value):
+    policy = _policy(TIERS.format(2, 2), tier_changes=CHANGES.format(3, "true"))
+    run = _run(policy, [_row("X", 0, 0)], _past("X", *past))
+    turn = next(turn for turn in turns(replay(run, "X")) if turn.field.name == name)
+    assert (turn.to, turn.none) == (to, to is None)
+    assert turn.none or {turn.decision[0], run.table.frame()["tier"].cast(pl.String)[0]} == {"t1", "t3"}
