@@ -11,65 +11,48 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from kam_rules.backends import Backend, backend, backends
 from kam_rules.evidence.pack import sealed
-from kam_rules.model.book import Book
-from kam_rules.model.errors import DataError, Finding, UnsupportedError, UsageError
+from kam_rules.model.errors import DataError, Finding, UsageError
 from kam_rules.model.names import did_you_mean
-from kam_rules.model.parts import Parts
-from kam_rules.model.policy import Policy, Ready
-from kam_rules.model.program import Program
+from kam_rules.model.policy import Policy
 from kam_rules.model.progress import Progress, silent
 from kam_rules.model.quota import Decision
 from kam_rules.model.run import Checked, Run
 from kam_rules.model.types import BUILT_IN
 from kam_rules.model.weight import NEAR
-from kam_rules.pipeline import findings, record, restore, schemas, tabulate
+from kam_rules.pipeline import findings, record, restore, tabulate
 from kam_rules.pipeline.again import again
 from kam_rules.pipeline.check import check as check_policy
 from kam_rules.pipeline.compile import compile_policy
-from kam_rules.pipeline.datafile import for_frame, load_data_file
-from kam_rules.pipeline.decide import decide, taken
+from kam_rules.pipeline.datafile import load_data_file
+from kam_rules.pipeline.decide import taken
 from kam_rules.pipeline.explain import Trail
 from kam_rules.pipeline.explain import explain as tell
 from kam_rules.pipeline.explain_quota import QUOTAS
 from kam_rules.pipeline.explain_quota import explain as tell_quota
-from kam_rules.pipeline.hands import Hands, hands
-from kam_rules.pipeline.init import start
-from kam_rules.pipeline.judge import Judged, judge
-from kam_rules.pipeline.quarters import Quarters, quarters
-from kam_rules.pipeline.read import Watch, read_raw, read_source
-from kam_rules.pipeline.reconcile import reconciled
+from kam_rules.pipeline.read import Watch, read_source
 from kam_rules.pipeline.seat import alone
 from kam_rules.pipeline.series import chosen
 from kam_rules.pipeline.spill import Spill
-from kam_rules.pipeline.tables import frame_tables
+from kam_rules.pipeline.undertake import DEFAULT, SLOW, VISITS, decided_by, engine_of, no_day, undertake
 from kam_rules.pipeline.witness import WITNESS
 from kam_rules.pipeline.witness import witness as witnessed
-from kam_rules.sources._frame import read as read_frame
-from kam_rules.sources._frame import to_pandas
+from kam_rules.sources._frame import Frame, to_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DEFAULT = "columnar"
-"""The engine that decides where none is named."""
-COST, SLOW = {"columnar": 1}, 1000
-"""Steps that a row takes in an engine, so that what is left of a run can be estimated: columns against one by one."""
-VISITS = 3
-"""Steps that a row takes beside the engines: read, typed, written."""
-
 
 def run(  # noqa: PLR0913 - each is an option that a caller knows by name
     policy: str | Path | Policy,
-    data: str | Path | pd.DataFrame | pl.DataFrame,
+    data: str | Path | Frame,
     *,
     as_of: dt.date | None = None,
     effective_on: dt.date | None = None,
     sets: Mapping[str, str] | None = None,
     engine: str = DEFAULT,
     witness: bool = True,
-    tables: Mapping[str, pd.DataFrame | pl.DataFrame] | None = None,
+    tables: Mapping[str, Frame] | None = None,
     scratch: Path | None = None,
     progress: Progress = silent,
     expect: Progress = silent,
@@ -97,7 +80,7 @@ def run(  # noqa: PLR0913 - each is an option that a caller knows by name
     """
     checked, spill = _policy(policy, data, effective_on or as_of), Spill(scratch)
     try:
-        decided = _run(checked, (data, tables or {}), (as_of, effective_on, sets), engine, spill, (progress, expect))
+        decided = undertake(checked, (data, tables or {}), (as_of, effective_on, sets), engine, spill, (progress, expect))
         if witness:
             told = witnessed(decided, lambda rows: progress(rows * SLOW), lambda rows: expect(rows * SLOW))
             decided = replace(decided, witness=told)
@@ -107,10 +90,6 @@ def run(  # noqa: PLR0913 - each is an option that a caller knows by name
     return decided
 
 
-Given = tuple["str | Path | pd.DataFrame | pl.DataFrame", "Mapping[str, pd.DataFrame | pl.DataFrame]"]
-Days = tuple[dt.date | None, dt.date | None, Mapping[str, str] | None]
-
-
 def _policy(policy: str | Path | Policy, data: object, day: dt.date | None) -> Policy:
     """Return a checked policy; of a folder the one that is in force on the day, by default that of the data."""
     if isinstance(policy, Policy) or not Path(policy).is_dir():
@@ -118,57 +97,8 @@ def _policy(policy: str | Path | Policy, data: object, day: dt.date | None) -> P
     if day is None and isinstance(data, str | Path):
         day = load_data_file(Path(data))[0].as_of
     if day is None:
-        raise UsageError(Finding("KR507", "a frame does not say its day", None, "give as_of=datetime.date(2026, 6, 30)"))
+        raise no_day()
     return chosen(Path(policy), day)
-
-
-def _run(checked: Policy, given: Given, days: Days, engine: str, spill: Spill, told: tuple[Progress, Progress]) -> Run:
-    """Read and decide; see `run`."""
-    (data, tables), (as_of, effective_on, sets), (progress, expect) = given, days, told
-    decider, cost = _backend(engine), COST.get(engine, SLOW)
-
-    def watch(ready: Ready) -> Watch:
-        spill.note("trail", record.footer(checked, ready.program))
-        visits = VISITS + len(ready.program.stages) * cost
-        return Watch(progress, lambda rows: expect(rows * visits))
-
-    if isinstance(data, str | Path):
-        source, file = load_data_file(Path(data))
-        ready = compile_policy(checked, as_of or source.as_of, effective_on, sets)
-        book = read_source(source, ready.program, spill, (file,), watch(ready))
-    else:
-        if as_of is None:
-            raise UsageError(Finding("KR507", "a frame does not say its day", None, "give as_of=datetime.date(2026, 6, 30)"))
-        ready = compile_policy(checked, as_of, effective_on, sets)
-        names = [f.name for f in ready.program.fields]
-        columns = {str(name): str(name) for name in data.columns if name in names or name in BUILT_IN}
-        beside = {name: (table, read_frame(table, name)) for name, table in tables.items()}
-        shown = {name: [str(column) for column in table.columns] for name, (table, _) in beside.items()}
-        source = for_frame(columns, as_of, shown)
-        typed = frame_tables(source, {name: raw for name, (_, raw) in beside.items()}, ready.program.minor, ready.program.tables)
-        book = read_raw([read_frame(data, "frame")], source, ready.program, spill, typed, watch(ready))
-    table, name = _decide(ready.program, book, engine, decider, spill, lambda rows: progress(rows * cost))
-    run_ = Run(checked, ready, book, table, name, taken(table))
-    return replace(run_, reconciled=reconciled(run_))
-
-
-def _decide(program: Program, book: Book, name: str, engine: Backend, spill: Spill, progress: Progress) -> tuple[Parts, str]:
-    """Decide by the engine asked for; a book whose amounts columns cannot carry is decided by the reference, and says so."""
-    try:
-        return decide(program, book.table, engine, spill, progress), name
-    except UnsupportedError as error:
-        if name != DEFAULT:
-            raise
-        reason = error.findings[0].message
-    for table in ("ranked", "trail"):
-        spill.drop(table)
-    return decide(program, book.table, _backend("reference"), spill, progress), f"reference ({reason})"
-
-
-def _backend(name: str) -> Backend:
-    if name not in backends():
-        raise UsageError(Finding("KR506", f"there is no engine '{name}'", None, did_you_mean(name, backends())))
-    return backend(name)
 
 
 def decide_one(
@@ -253,7 +183,7 @@ def decided(policy: Policy, data: str | Path, *, controlled: bool = True, told: 
     ready = compile_policy(policy, source.as_of)
     watch = Watch(progress, lambda rows: expect(rows * VISITS))
     book = read_source(source if controlled else replace(source, controls=None), ready.program, spill, (file,), watch)
-    table, used = _decide(ready.program, book, DEFAULT, _backend(DEFAULT), spill, progress)
+    table, used = decided_by(ready.program, book, DEFAULT, engine_of(DEFAULT), spill, progress)
     return Run(policy, ready, book, table, used, taken(table))
 
 
@@ -302,6 +232,11 @@ def read(folder: str | Path, data: str | Path | None = None) -> Run:
     return restore.read(Path(folder), data=None if data is None else Path(data))
 
 
+def opened(run: Run | str | Path) -> Run:
+    """Return a run, read from its folder where that is named; see `read`."""
+    return run if isinstance(run, Run) else read(run)
+
+
 def reconcile(
     run: Run | str | Path,
     *,
@@ -320,48 +255,7 @@ def reconcile(
     Raises:
         UsageError: KR801 and KR806 to KR808, see the pages of these codes.
     """
-    found = run if isinstance(run, Run) else read(run)
-    return again(found, top_down, sets or {}, decision, "" if isinstance(run, Run) else sealed(Path(run)))
-
-
-def mid_year(run: Run | str | Path, changes: str | Path) -> Hands:
-    """Return what it comes to that accounts change hands within the year; the run itself is not altered.
-
-    Args:
-        run: a run, or the folder of one.
-        changes: the file that holds `changes:`.
-
-    Raises:
-        DataError: every row at fault; then nothing changes.
-    """
-    return hands(run if isinstance(run, Run) else read(run), Path(changes))
-
-
-def periods(run: Run | str | Path, season: str | Path | None = None) -> Quarters:
-    """Return the quota of every rep and manager by quarter or month, as the policy lets it fall.
-
-    Args:
-        run: a run, or the folder of one.
-        season: the file that holds `season:`, last year's revenue; for ``split: season`` alone.
-
-    Raises:
-        UsageError: KR467 the policy does not say how quota falls, or the season is missing or not asked for.
-        DataError: the season is at fault.
-    """
-    return quarters(run if isinstance(run, Run) else read(run), None if season is None else Path(season))
-
-
-def year_end(run: Run | str | Path, actuals: str | Path) -> Judged:
-    """Return the year of a run, judged by what became of its accounts.
-
-    Args:
-        run: a run, or the folder of one.
-        actuals: the file that holds `actuals:`.
-
-    Raises:
-        DataError: the actuals are at fault, or count something else than the base of the run.
-    """
-    return judge(run if isinstance(run, Run) else read(run), Path(actuals))
+    return again(opened(run), top_down, sets or {}, decision, "" if isinstance(run, Run) else sealed(Path(run)))
 
 
 def explain(run: Run | str | Path, what: str) -> Trail:
@@ -393,17 +287,3 @@ def _has(run: Run, account_id: str) -> bool:
 def decisions(run: Run) -> pd.DataFrame:
     """Return one row an account as a pandas frame; amounts and ratios are `decimal.Decimal`."""
     return to_pandas(pl.concat(tabulate.decisions(run, part) for part in run.table))
-
-
-def init(folder: str | Path) -> tuple[Path, ...]:
-    """Write a small policy project and return its files.
-
-    Raises:
-        UsageError: KR501 one of the files exists already, KR502 the folder cannot be written.
-    """
-    return start(Path(folder))
-
-
-def write_schemas(folder: str | Path) -> tuple[Path, ...]:
-    """Write the JSON schemas of policies, data files, trails and manifests, and return their paths."""
-    return schemas.write(Path(folder))

@@ -6,7 +6,7 @@ import gzip
 import json
 from pathlib import Path
 
-from kam_rules.engine import explain
+from kam_rules.engine import explain, opened
 from kam_rules.evidence.pack import sealed
 from kam_rules.model.progress import Progress, silent
 from kam_rules.model.run import Run
@@ -99,7 +99,7 @@ def turns(
         UsageError: KR505 the account is not in the run, KR580 there is no such tier or state.
         DisagreementError: KR509 an engine decides otherwise than the search.
     """
-    found = run if isinstance(run, Run) else read(Path(run))
+    found = opened(run)
     return found, turning(replay(found, account_id), outcome, progress, expect)
 
 
@@ -115,6 +115,6 @@ def explain_for(run: Run | str | Path, what: str, rep: str) -> Trail:
         UsageError: KR591 the run has no such rep, KR592 the account or quota is not the rep's own.
         DisagreementError: the record and the reference engine decide the account differently.
     """
-    found = run if isinstance(run, Run) else read(Path(run))
+    found = opened(run)
     allowed(found, what, rep)
     return cut(found, explain(found, what), rep)

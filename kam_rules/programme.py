@@ -80,9 +80,9 @@ def define(
     Raises:
         DataError: KR930 and KR931, a list is at fault.
     """
-    found = members(_run(run))
+    found = members(engine.opened(run))
     compared = None if nominations is None else compare(found, load(Path(nominations), "nominations"))
-    past = None if earlier is None else horizon(members(_run(earlier)), found)
+    past = None if earlier is None else horizon(members(engine.opened(earlier)), found)
     return defined(found, compared, past, progress=progress, expect=expect)
 
 
@@ -95,7 +95,7 @@ def plans(run: Run | str | Path) -> tuple[Assigned, ...]:
     Raises:
         UsageError: KR550 the policy says nothing of pay, or the run does not know who holds what.
     """
-    return assigned(_run(run))
+    return assigned(engine.opened(run))
 
 
 def pay(run: Run | str | Path, actuals: str | Path) -> Paid:
@@ -109,11 +109,7 @@ def pay(run: Run | str | Path, actuals: str | Path) -> Paid:
         UsageError: KR550 the policy says nothing of pay, or the run does not know who holds what.
         DataError: every fault of the file; then nobody is paid.
     """
-    return reckoned(_run(run), Path(actuals))
-
-
-def _run(run: Run | str | Path) -> Run:
-    return run if isinstance(run, Run) else engine.read(run)
+    return reckoned(engine.opened(run), Path(actuals))
 
 
 def brief(
@@ -141,7 +137,7 @@ def brief(
     """
     found = _decided(run)
     judged = None if actuals is None else judge(found, Path(actuals))
-    return leader_page(found, None if against is None else _run(against), judged, published, progress=progress, expect=expect)
+    return leader_page(found, None if against is None else engine.opened(against), judged, published, progress=progress, expect=expect)
 
 
 def publication_of(folder: str | Path, ledger: str | Path, roster: str | Path | None = None) -> str:
@@ -192,7 +188,7 @@ def write_statements(run: Run | str | Path, out: str | Path, *, progress: Progre
 
 
 def _decided(run: Run | str | Path) -> Run:
-    found = _run(run)
+    found = engine.opened(run)
     if not count(found)["decided"]:
         fix = "kam-rules check --data tells what is missing, faults.csv of the run what was refused"
         message = f"{found.name}: no account is decided in this run, so there is nothing to tell"
@@ -222,12 +218,12 @@ def benefits(
         DataError: the actuals are at fault.
         DisagreementError: KR509 a record and the reference engine differ.
     """
-    found = _run(run)
+    found = engine.opened(run)
     names = supplied(found.ready.program)
     worth = worths(found, names, progress, expect)
     if actuals is None:
         return told_benefits(found, worth)
-    before = found if earlier is None else _run(earlier)
+    before = found if earlier is None else engine.opened(earlier)
     rows = credited(before, judge(before, Path(actuals)).outcome)
     worth_before = worth if before is found else worths(before, names, progress, expect)
     return told_benefits(found, worth, (before, labels(before, names, rows), lifted(worth_before, rows)))

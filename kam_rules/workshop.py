@@ -1,4 +1,4 @@
-"""One function a verb for who writes policies: the Python API of tests beside a policy, its layout, its document, its sheets."""
+"""One function a verb for who writes policies: the Python API of a first project, tests, layout, document, sheets and schemas."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from kam_rules.model.policy import Policy
 from kam_rules.model.progress import Progress, silent
 from kam_rules.model.report import Report
 from kam_rules.model.trial import Item, Tested
+from kam_rules.pipeline import schemas
 from kam_rules.pipeline.check import check, check_text
+from kam_rules.pipeline.init import start
 from kam_rules.pipeline.layout import fmt
 from kam_rules.pipeline.layout.mend import Mended, mended
 from kam_rules.pipeline.load import read_file
@@ -20,6 +22,15 @@ from kam_rules.pipeline.sheets import workbook
 from kam_rules.pipeline.sheets.take import Taken, take
 from kam_rules.pipeline.trials import create, read, run
 from kam_rules.reports.handbook import handbook as written
+
+
+def init(folder: str | Path) -> tuple[Path, ...]:
+    """Write a small policy project and return its files.
+
+    Raises:
+        UsageError: KR501 one of the files exists already, KR502 the folder cannot be written.
+    """
+    return start(Path(folder))
 
 
 def run_tests(policy: str | Path, files: Iterable[str | Path] = (), *, progress: Progress = silent, expect: Progress = silent) -> Tested:
@@ -160,3 +171,8 @@ def _one_file(policy: Policy) -> None:
         message = f"sheets show and change one file, and this policy extends {policy.chain[1].path}"
         fix = "export the one that it extends, or write the changes into this file by hand: it holds only those"
         raise UsageError(Finding("KR345", message, Where(policy.sources[0].path), fix))
+
+
+def write_schemas(folder: str | Path) -> tuple[Path, ...]:
+    """Write the JSON schemas of policies, data files, trails and manifests, and return their paths."""
+    return schemas.write(Path(folder))

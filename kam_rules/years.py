@@ -1,4 +1,4 @@
-"""One function a verb for policies over time: the Python API of what a new policy changes, and of the series it stands in."""
+"""One function a verb for what time brings: the Python API of what a new policy changes, of its series, and of the year of a run."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ from kam_rules.pipeline.check import check
 from kam_rules.pipeline.datafile import load_data_file
 from kam_rules.pipeline.diff import Diff
 from kam_rules.pipeline.diff import diff as compared
+from kam_rules.pipeline.hands import Hands, hands
 from kam_rules.pipeline.impact import TOP, Impact
 from kam_rules.pipeline.impact import impact as changed
 from kam_rules.pipeline.impact.accounts import Corners
+from kam_rules.pipeline.judge import Judged, judge
+from kam_rules.pipeline.quarters import Quarters, quarters
 from kam_rules.pipeline.review import TOP as MEETING
 from kam_rules.pipeline.review import review as agenda_of
 from kam_rules.pipeline.save import save
@@ -136,7 +139,7 @@ def history(run: Run | str | Path, path: str | Path) -> int:
     """
     if not isinstance(run, Run) and Path(run).is_file():
         return remember.remember(remember.read(Path(run)), Path(path))
-    found = run if isinstance(run, Run) else engine.read(run)
+    found = engine.opened(run)
     return remember.remember(remember.rows_of(found).iter_rows(named=True), Path(path))
 
 
@@ -177,3 +180,43 @@ def review_record(run: Run, agenda: Agenda, path: str | Path) -> Path:
     rows = remember.rows_of(run).filter(pl.col("account_id").is_in(wanted))
     save(Path(path), remember.written(rows.iter_rows(named=True)))
     return Path(path)
+
+
+def mid_year(run: Run | str | Path, changes: str | Path) -> Hands:
+    """Return what it comes to that accounts change hands within the year; the run itself is not altered.
+
+    Args:
+        run: a run, or the folder of one.
+        changes: the file that holds `changes:`.
+
+    Raises:
+        DataError: every row at fault; then nothing changes.
+    """
+    return hands(engine.opened(run), Path(changes))
+
+
+def periods(run: Run | str | Path, season: str | Path | None = None) -> Quarters:
+    """Return the quota of every rep and manager by quarter or month, as the policy lets it fall.
+
+    Args:
+        run: a run, or the folder of one.
+        season: the file that holds `season:`, last year's revenue; for ``split: season`` alone.
+
+    Raises:
+        UsageError: KR467 the policy does not say how quota falls, or the season is missing or not asked for.
+        DataError: the season is at fault.
+    """
+    return quarters(engine.opened(run), None if season is None else Path(season))
+
+
+def year_end(run: Run | str | Path, actuals: str | Path) -> Judged:
+    """Return the year of a run, judged by what became of its accounts.
+
+    Args:
+        run: a run, or the folder of one.
+        actuals: the file that holds `actuals:`.
+
+    Raises:
+        DataError: the actuals are at fault, or count something else than the base of the run.
+    """
+    return judge(engine.opened(run), Path(actuals))

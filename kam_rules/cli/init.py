@@ -19,9 +19,9 @@ def command(folder: Path) -> None:
       kam-rules init my-policy
       cd my-policy && kam-rules run policy.yaml data.yaml
     """
-    from kam_rules import engine
+    from kam_rules import workshop
 
-    for path in engine.init(folder):
+    for path in workshop.init(folder):
         click.echo(f"wrote {path}")
     here = "" if folder == Path() else f"cd {folder} && "
     click.echo(f"\nNext: {here}kam-rules run policy.yaml data.yaml", err=True)

@@ -26,8 +26,8 @@ def command(run: Path, changes: Path, accounts: bool, rep: str | None, form: str
       kam-rules mid-year runs/fy2027 changes.yaml
       kam-rules mid-year runs/fy2027 changes.yaml --for rep:R-01
     """
-    from kam_rules import engine
+    from kam_rules import engine, years
     from kam_rules.reports.mid_year import mid_year
 
     found = engine.read(run)
-    show(mid_year(found, engine.mid_year(found, changes), every=accounts, rep=rep), form)
+    show(mid_year(found, years.mid_year(found, changes), every=accounts, rep=rep), form)

@@ -25,8 +25,8 @@ def command(run: Path, season: Path | None, rep: str | None, form: str) -> None:
       kam-rules periods runs/fy2027 season.yaml --format csv
       kam-rules periods runs/fy2027 --for rep:R-01
     """
-    from kam_rules import engine
+    from kam_rules import engine, years
     from kam_rules.reports.periods import periods
 
     found = engine.read(run)
-    show(periods(found, engine.periods(found, season), rep), form)
+    show(periods(found, years.periods(found, season), rep), form)

@@ -25,11 +25,11 @@ def command(word: str | None, folder: Path | None, form: str) -> None:
       kam-rules schema expressions          names, functions and grammar of conditions
       kam-rules schema --write schemas      the schemas for completion in an editor
     """
-    from kam_rules import engine
+    from kam_rules import workshop
     from kam_rules.reports.reference import reference
 
     if folder is not None:
-        for path in engine.write_schemas(folder):
+        for path in workshop.write_schemas(folder):
             click.echo(path)
         return
     show(reference(word), form)

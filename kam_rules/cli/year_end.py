@@ -27,8 +27,8 @@ def command(run: Path, actuals: Path, accounts: bool, rep: str | None, form: str
       kam-rules year-end runs/fy2027 actuals.yaml --accounts --format csv
       kam-rules year-end runs/fy2027 actuals.yaml --for rep:R-01
     """
-    from kam_rules import engine
+    from kam_rules import engine, years
     from kam_rules.reports.year_end import year_end
 
     found = engine.read(run)
-    show(year_end(found, engine.year_end(found, actuals), accounts=accounts, rep=rep), form)
+    show(year_end(found, years.year_end(found, actuals), accounts=accounts, rep=rep), form)

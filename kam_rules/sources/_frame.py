@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 import polars.selectors as cs
@@ -14,11 +14,12 @@ from kam_rules.sources.parquet import as_raw
 if TYPE_CHECKING:
     import pandas as pd
 
+Frame: TypeAlias = "pd.DataFrame | pl.DataFrame"
 WHOLE = 2**53
 """Whole floats below this are written without a point: a column of 1 and 0 with a gap is floats in pandas."""
 
 
-def read(frame: pd.DataFrame | pl.DataFrame, shown: str) -> Raw:
+def read(frame: Frame, shown: str) -> Raw:
     """Return the rows of a frame as text; see `Reader`."""
     if isinstance(frame, pl.DataFrame):
         return as_raw(frame.with_columns(cs.float().fill_nan(None)), shown, tuple(frame.columns))

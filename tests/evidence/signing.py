@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kam_rules import engine, proof
+from kam_rules import engine, proof, workshop
 from kam_rules.evidence import keys, ledger
 from kam_rules.model.ledger import APPROVAL, Entry
 from kam_rules.model.run import Run
@@ -89,7 +89,7 @@ class Project:
 
 def project(folder: Path, functions: Mapping[str, str] | None = None) -> Project:
     """Return a project of which nothing is signed yet, with one person for each function."""
-    engine.init(folder)
+    workshop.init(folder)
     found = Project(folder)
     text = found.policy.read_text(encoding="utf-8")
     found.policy.write_text(text.rstrip("\n") + "\n" + STEWARDSHIP, encoding="utf-8")

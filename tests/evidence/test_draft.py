@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from kam_rules import engine, programme
+from kam_rules import engine, programme, years
 from kam_rules.formats import format_
 from kam_rules.model.report import Report
 from kam_rules.model.run import Run
@@ -68,11 +68,11 @@ def reports(book: Run, resellers: Run) -> Iterator[Report]:
         yield getattr(import_module(f"kam_rules.reports.{name}"), name)(*([book, "run"] if name == "summary" else [book]))
     names = ("mid_year", "periods", "pay", "year_end", "turns", "fairness", "statement")
     told = {name: import_module(f"kam_rules.reports.{name}") for name in names}
-    yield told["mid_year"].mid_year(book, engine.mid_year(book, SAAS / "changes.yaml"))
-    yield told["periods"].periods(book, engine.periods(book))
+    yield told["mid_year"].mid_year(book, years.mid_year(book, SAAS / "changes.yaml"))
+    yield told["periods"].periods(book, years.periods(book))
     for person in ("", "R-02"):
         yield told["pay"].pay(book, programme.pay(book, SAAS / "pay_fy2027.yaml"), person)
-    yield told["year_end"].year_end(resellers, engine.year_end(resellers, AW / "actuals_fy2020.yaml"))
+    yield told["year_end"].year_end(resellers, years.year_end(resellers, AW / "actuals_fy2020.yaml"))
     yield told["turns"].turns(book, "ACC-1001", (), None)
     yield told["fairness"].fairness(book, "R-01")
     yield told["statement"].statement(book, "R-01")

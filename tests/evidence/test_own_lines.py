@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kam_rules import engine, programme
+from kam_rules import engine, programme, years
 from kam_rules.formats import format_
 from kam_rules.model.report import Report
 from kam_rules.model.run import Run
@@ -46,7 +46,7 @@ def stands(hidden: set[str], reports: Iterable[Report]) -> set[str]:
 def test_statement_periods_and_payout_of_a_rep_hold_no_peer(saas: Run):
     """Property over every rep: no id, name, quota, payout or account of anybody else."""
     paid = programme.pay(saas, SAAS / "pay_fy2027.yaml")
-    split = engine.periods(saas)
+    split = years.periods(saas)
     for rep in reps_of(saas):
         own = next((one for one in paid.payouts if one.assigned.person == rep), None)
         mine = figures(saas, (own.amount, own.incentive) if own else ())
@@ -64,7 +64,7 @@ def resellers() -> Run:
 
 def test_the_year_of_a_rep_holds_no_peer(resellers: Run):
     """Property over every rep of the resellers: no id, name, quota, account or result of anybody else."""
-    judged = engine.year_end(resellers, AW / "actuals_fy2020.yaml")
+    judged = years.year_end(resellers, AW / "actuals_fy2020.yaml")
     rows = resellers.table.frame().select("account_id", "account_name").rows()
     for rep in reps_of(resellers):
         mine = set(owned(resellers, rep))
@@ -82,7 +82,7 @@ def test_the_year_of_a_rep_holds_no_peer(resellers: Run):
 
 
 def test_what_changes_hands_is_told_to_a_rep_without_the_other_side(saas: Run):
-    changed = engine.mid_year(saas, SAAS / "changes.yaml")
+    changed = years.mid_year(saas, SAAS / "changes.yaml")
     for rep in reps_of(saas):
         taken = {one.account_id for one in changed.passed if any(held.holder == rep for held in one.held)}
         quotas = figures(saas, [one.quota for one in changed.passed if one.account_id in taken])
@@ -92,7 +92,7 @@ def test_what_changes_hands_is_told_to_a_rep_without_the_other_side(saas: Run):
 
 
 def test_the_club_and_the_rank_are_told_to_a_rep_for_the_own_line(resellers: Run):
-    judged = engine.year_end(resellers, AW / "actuals_fy2020.yaml")
+    judged = years.year_end(resellers, AW / "actuals_fy2020.yaml")
     assert judged.club is not None
     for rep in reps_of(resellers):
         told = format_("text").render(year_end(resellers, judged, rep=rep), width=200, color=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from kam_rules import engine
+from kam_rules import engine, years
 from kam_rules.formats import format_
 from kam_rules.model.report import Report
 from kam_rules.model.run import Run
@@ -150,7 +150,7 @@ def test_plan_rates_are_kept_with_the_run(tmp_path: Path):
         "actuals:\n  file: actuals.csv\n  basis: opening_arr\n  absent_rows: zero\n"
         "  columns: {account_id: account_id, currency: currency, actual: arr}\n"
     )
-    accounts = engine.year_end(tmp_path / "run", tmp_path / "actuals.yaml").accounts
+    accounts = years.year_end(tmp_path / "run", tmp_path / "actuals.yaml").accounts
     row = accounts.row(by_predicate=pl.col("account_id") == "ACC-1001", named=True)
     assert (row["start"], row["end"]) == (693000_00, 727650_00)
     assert row["end"] * 100 == row["start"] * 105
