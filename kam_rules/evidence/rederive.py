@@ -631,6 +631,9 @@ def main(folder: Path, values: Path) -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] in (["-h"], ["--help"]):
+        sys.stdout.write(str(__doc__))
+        sys.exit(0)
     here = Path(__file__).resolve().parent
     given = Path(sys.argv[1]) if len(sys.argv) > 1 else here / VALUES
     if not given.is_file():

@@ -189,7 +189,9 @@ def _seat(seat: Json) -> Iterable[str]:
             else f"its capacity is {seat['capacity']}"
         )
         yield f"eligible for {tier}, not seated there: {limit}"
-        yield f"    its {seat['seated']} seats went to scores of {seat['lowest_seated_score']} and more{ties}"
+        lowest = seat["lowest_seated_score"]
+        went = f"its {seat['seated']} seats went to scores of {lowest} and more{ties}"
+        yield f"    {'none of its seats was given by score' if lowest is None else went}"
         if seat["rank"]:
             yield f"    among those who asked for {seat['seated_in']} it is number {seat['rank']}"
     elif outcome == "seated":

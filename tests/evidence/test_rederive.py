@@ -236,6 +236,14 @@ def test_a_folder_that_cannot_be_decided_again_is_told_in_one_line(pack: Path, n
     assert (done.returncode, done.stderr.count("\n"), words in done.stderr) == (5, 1, True), done.stderr
 
 
+def test_it_says_what_it_does(pack: Path):
+    done = subprocess.run([sys.executable, "-I", "-S", str(pack / "rederive.py"), "--help"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (
+        0,
+        "Re-decide every account of this folder, and print what differs from decisions.csv.",
+    )
+
+
 def test_the_values_of_another_run_are_refused(pack: Path, resellers: Run, tmp_path: Path):
     other = engine.write(resellers, tmp_path / "other")
     done = called(pack, other / "values.jsonl.gz")

@@ -23,6 +23,7 @@ from kam_rules.model.policy import Policy
 from kam_rules.model.run import Run
 from kam_rules.pipeline.check import check
 from kam_rules.pipeline.findings import run_findings
+from kam_rules.reports.explanation import explanation
 from tests.generators import policy_text
 
 CHANGES = "{keep_within: 3 points, demote_after: 2 reviews, wait_at_least: 180 days, incumbents_first: true}"
@@ -190,6 +191,12 @@ APART = """
 def test_who_asks_for_more_and_finds_no_seat_falls_no_sooner_for_it(below: str, outcome: tuple[str, str, int], by: str) -> None:
     found = decided(review([("D", "50", "100", "true", "60")], "2026-08-01", [held("t1", "2025-08-01", below=below)], apart(), by))["D"]
     assert (found["tier"], found["seat"], found["below_for"]) == outcome
+
+
+def test_where_no_seat_is_given_by_score_the_explanation_names_no_score() -> None:
+    trail = engine.explain(review([("D", "50", "100", "true", "60")], "2026-08-01", by=apart()), "D")
+    told = [line.strip() for block in explanation(trail).blocks for line in getattr(block, "lines", ())]
+    assert told.count("none of its seats was given by score") == 1
 
 
 def test_a_promotion_that_finds_no_seat_is_no_demotion_inside_the_waiting_time() -> None:
