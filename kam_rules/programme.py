@@ -20,6 +20,7 @@ from kam_rules.pipeline.backtest import backtest as held
 from kam_rules.pipeline.benefits import benefits as worths
 from kam_rules.pipeline.benefits import supplied
 from kam_rules.pipeline.judge import credited, judge
+from kam_rules.pipeline.own import owned
 from kam_rules.pipeline.pay import pay as reckoned
 from kam_rules.pipeline.raters import labels, lifted
 from kam_rules.pipeline.tally import count
@@ -153,6 +154,17 @@ def publication_of(folder: str | Path, ledger: str | Path, roster: str | Path | 
     what = "the quotas" if found.number == 1 else f"amendment {found.number - 1} of the quotas"
     counts = "" if found.counts else "; the signature does not count by the roster at hand"
     return f"{what} of {found.period}, by {found.by} on {found.entry.at}, entry {found.entry.seq}{counts}"
+
+
+def statement_of(run: Run | str | Path, rep: str) -> Report:
+    """Return the statement of one rep.
+
+    Raises:
+        UsageError: KR940 nothing is decided in the run, KR591 it has no such rep.
+    """
+    found = _decided(run)
+    owned(found, rep)
+    return statement(found, rep)
 
 
 def write_statements(run: Run | str | Path, out: str | Path, *, progress: Progress = silent, expect: Progress = silent) -> int:

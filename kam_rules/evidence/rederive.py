@@ -599,7 +599,8 @@ def compare(folder: Path, values: Path) -> int:
         unasked -= set(account["told"])
         differ |= {account["row"]} if differences(program, account, recorded[account["row"]]) else set()
     policy, left = manifest["run"]["policy"], "".join(f"; not compared: {name}" for name in columns if name in unasked)
-    text = f"{policy['id']} {policy['fiscal_year']}: {len(accounts)} accounts decided again, {len(differ)} differ"
+    draft = " (draft)" if manifest["run"]["standing"]["status"] == "draft" else ""
+    text = f"{policy['id']} {policy['fiscal_year']}{draft}: {len(accounts)} accounts decided again, {len(differ)} differ"
     sys.stdout.write(f"{text}; {len(columns) - len(unasked)} of {len(columns)} columns compared{left}\n")
     return 5 if strange else int(bool(differ))
 

@@ -114,7 +114,7 @@ class _Teller:
             yield from self._field(Stakes(found, path, seats, told))
 
     def _field(self, stakes: Stakes) -> Iterator[Worth]:
-        now = stakes.now()
+        now = stakes.recorded()
         told = None if now is None else ends(stakes, now)
         if now is None or told is None:
             return

@@ -119,14 +119,14 @@ class _Walk:
 
     def __init__(self, stakes: Stakes) -> None:
         self.stakes, self.line = stakes, stakes.line
-        self.now = stakes.found.facts.get(stakes.field.name)
-        self.at = self.line.start(stakes.program.as_of) if self.now is None else self.line.place(self.now)
+        self.recorded = stakes.found.facts.get(stakes.field.name)
+        self.at = self.line.start(stakes.program.as_of) if self.recorded is None else self.line.place(self.recorded)
         self.told: dict[tuple[int, int], tuple[Bound, ...]] = {}
 
     def over(self, wanted: _Wanted) -> bool:
         """Show an end every answer that it may want; return whether none is left."""
         heap = list[tuple[Rank, int, int]]()
-        up, down = max(self.line.least, self.at + (self.now is not None)), min(self.line.most, self.at - 1)
+        up, down = max(self.line.least, self.at + (self.recorded is not None)), min(self.line.most, self.at - 1)
         self._push(heap, wanted, ((up, self.line.most), (self.line.least, down)))
         for _ in range(STEPS):
             if not heap:

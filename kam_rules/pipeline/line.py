@@ -35,11 +35,6 @@ class Line:
         least = max(math.ceil(end * scale) for end in lows) if lows else -FARTHEST
         return cls(least, min(math.floor(end * scale) for end in highs) if highs else FARTHEST, scale, days=False)
 
-    @property
-    def limits(self) -> tuple[int, ...]:
-        """The ends that the contract sets."""
-        return () if self.days else tuple(end for end in (self.least, self.most) if abs(end) < FARTHEST)
-
     def place(self, value: Value) -> int:
         """Return the place of a value."""
         if isinstance(value, dt.date):

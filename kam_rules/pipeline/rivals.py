@@ -33,6 +33,7 @@ class Rivals:
         book: what seating looks at; its scores are even places among the distinct scores of the others.
         scores: those scores, rising; a missing one is `LEAST`.
         at: for each place, the rows of the others there.
+        known: seats found before, by all that they rest on; `stood` and `walks` keep what leads to them.
     """
 
     program: Program

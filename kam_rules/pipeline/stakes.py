@@ -84,7 +84,7 @@ class Stakes:
 
     # --- one value
 
-    def now(self) -> Answer | None:
+    def recorded(self) -> Answer | None:
         """Return what is asked as it is."""
         return self._answer(self.found.facts.get(self.field.name), dict(self.found.facts), self.found.record["tier"])
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from kam_rules.model.amounts import percent
 from kam_rules.model.report import Block, Cell, Column, Facts, Report, Table, Unit
 from kam_rules.model.run import Run
+from kam_rules.pipeline.own import owned
 from kam_rules.pipeline.quarters import Line, Quarters
 
 SAID = {
@@ -16,9 +17,16 @@ SAID = {
 }
 
 
-def periods(run: Run, found: Quarters) -> Report:
-    """Return every line of quota by period; the parts add up to the year."""
-    minor = run.ready.program.minor
+def periods(run: Run, found: Quarters, rep: str | None = None) -> Report:
+    """Return every line of quota by period, to a rep the own lines alone; the parts add up to the year.
+
+    Raises:
+        UsageError: KR591 the run has no such rep.
+    """
+    minor, lines = run.ready.program.minor, found.lines
+    if rep is not None:
+        owned(run, rep)
+        lines = tuple(line for line in lines if line.holder == rep)
     days = [(period.label, f"{period.start} to {period.end}") for period in found.periods]
     facts = [("split", SAID[found.rule.split]), *days]
     if found.weights:
@@ -27,10 +35,11 @@ def periods(run: Run, found: Quarters) -> Report:
         facts.append(("rows outside last year", f"{found.outside:,}, not read"))
     blocks: tuple[Block, ...] = (
         Facts("how", "How", tuple(facts)),
-        _table("total", "Total quota", found, [(line, line.total) for line in found.lines], minor),
-        _table("committed", "Of it committed", found, [(line, line.committed) for line in found.lines], minor),
+        _table("total", "Total quota", found, [(line, line.total) for line in lines], minor),
+        _table("committed", "Of it committed", found, [(line, line.committed) for line in lines], minor),
     )
-    title = f"{run.name}: the quota of {len(found.lines):,} lines in {len(found.periods)} {found.rule.into}"
+    whose = f"{len(lines):,} lines" if rep is None else rep
+    title = f"{run.name}: the quota of {whose} in {len(found.periods)} {found.rule.into}"
     return Report("periods", title, blocks, minor=minor, status=run.standing.status)
 
 

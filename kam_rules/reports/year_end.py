@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
+
+import polars as pl
 
 from kam_rules.model.amounts import percent
 from kam_rules.model.quota import TOTAL
@@ -13,15 +16,25 @@ from kam_rules.model.year import ACCOUNT_BASED, COMMITTED, RAW_NRR, UNIFORM, Yea
 from kam_rules.model.year import TOTAL as TOTAL_QUOTA
 from kam_rules.pipeline.attain import Retention, Year
 from kam_rules.pipeline.judge import Judged
+from kam_rules.pipeline.own import banded, owned
 from kam_rules.reports._money import amount
+from kam_rules.reports.quota import peers
 
 MOST = 10
 RANKED = {RAW_NRR: "By raw NRR", UNIFORM: "By uniform", ACCOUNT_BASED: "Account by account"}
 SAID = {ACCOUNT_BASED: "attainment account by account", UNIFORM: "attainment of the uniform quota", RAW_NRR: "raw NRR"}
 
 
-def year_end(run: Run, found: Judged, *, accounts: bool = False) -> Report:
-    """Return the year of a run; `accounts` lists every account, else those that moved most are listed."""
+def year_end(run: Run, found: Judged, *, accounts: bool = False, rep: str | None = None) -> Report:
+    """Return the year of a run; `accounts` lists every account, else those that moved most are listed.
+
+    To a rep the own year, the own ranks and the own accounts are told, all others' attainment in bands, and no sum.
+
+    Raises:
+        UsageError: KR591 the run has no such rep.
+    """
+    if rep is not None:
+        return _to_a_rep(run, found, rep, every=accounts)
     minor = run.ready.program.minor
     reached = sum(1 for year in found.years if (year.measure(ACCOUNT_BASED) or 0) >= 1)
     title = f"{run.name} at year end: {reached:,} of {len(found.years):,} people reached their committed quota"
@@ -36,8 +49,39 @@ def year_end(run: Run, found: Judged, *, accounts: bool = False) -> Report:
     return Report("year_end", title, tuple(blocks), minor=minor, status=run.standing.status)
 
 
-def _counted(run: Run, found: Judged, minor: int) -> Iterable[tuple[str, str]]:
+def _to_a_rep(run: Run, found: Judged, rep: str, *, every: bool) -> Report:
+    mine, minor = owned(run, rep), run.ready.program.minor
+    others = [year.measure(ACCOUNT_BASED, COMMITTED) for year in found.years if year.id != rep]
+    own = replace(
+        found,
+        years=tuple(year for year in found.years if year.id == rep),
+        ranks={by: {rep: told.get(rep)} for by, told in found.ranks.items()},
+        accounts=found.accounts.filter(pl.col("account_id").is_in(mine)),
+    )
+    blocks = (
+        Facts("counted", "What is counted", (("basis", found.basis), *_rules(run))),
+        *_people(own, minor),
+        Lines("club", "Club", tuple(_own_club(run, found, rep))),
+        peers("peers", "The other people, by attainment of the committed quota", banded(others)),
+        _accounts(own, minor, every=every),
+    )
+    return Report("year_end", f"{run.name} at year end: the year of {rep}", blocks, minor=minor, status=run.standing.status)
+
+
+def _own_club(run: Run, found: Judged, rep: str) -> Iterable[str]:
+    first, *_ = _club(run, found).lines
+    yield first
+    if found.club is not None:
+        yield f"  {rep} is {'in it' if rep in found.club else 'not in it'}"
+
+
+def _rules(run: Run) -> Iterable[tuple[str, str]]:
     counts = run.policy.year.year_end or YearEnd()
+    yield "contract escalators", "counted" if counts.escalators else "excluded"
+    yield "business that came back", "counted" if counts.reactivation else "excluded"
+
+
+def _counted(run: Run, found: Judged, minor: int) -> Iterable[tuple[str, str]]:
     whole = found.retention[TOTAL][TOTAL]
     yield "cohort", f"{whole.accounts:,} accounts that had a base, closed on the first day; basis {found.basis}"
     if found.outcome.lost:
@@ -45,8 +89,7 @@ def _counted(run: Run, found: Judged, minor: int) -> Iterable[tuple[str, str]]:
     if found.outcome.restated[0]:
         went, base = found.outcome.restated
         yield "merged, split or acquired", f"{went:,} of them went into others with {amount(base, minor)} of base, and what it became"
-    yield "contract escalators", "counted" if counts.escalators else "excluded"
-    yield "business that came back", "counted" if counts.reactivation else "excluded"
+    yield from _rules(run)
     yield "new business, left out", f"{found.outcome.new:,} rows, {amount(found.outcome.new_amount, minor)}"
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import polars as pl
@@ -98,17 +98,21 @@ def test_a_view_evaluates_nothing(saas: Run, monkeypatch: pytest.MonkeyPatch):
 # --- What a rep may see -----------------------------------------------------------------------------------------------
 
 
-def peers_of(found: Run, rep: str) -> set[str]:
-    """Return every id, name and exact amount of the other reps in any format; not what the rep has, too, or the policy says.
+def figures(found: Run, values: Iterable[int | None]) -> set[str]:
+    """Return amounts as any format writes them; whole thousands, and what is below one, meet by chance."""
+    minor = found.ready.program.minor
+    thousand = 1000 * 10**minor
+    whole = [value for value in values if value is not None and value % thousand and abs(value) > thousand]
+    return {text for v in whole for text in (f"{v / 10**minor:,.2f}", f"{v / 10**minor:.2f}", str(v // 10**minor))}
 
-    Amounts in whole thousands are left out: they meet by chance.
-    """
+
+def peers_of(found: Run, rep: str) -> set[str]:
+    """Return every id, name and exact amount of the other reps in any format; not what the rep has, too, or the policy says."""
     assert found.reconciled is not None
     minor = found.ready.program.minor
 
     def amounts(*values: int | None) -> set[str]:
-        whole = [value for value in values if value is not None and value % (1000 * 10**minor)]
-        return {text for v in whole for text in (f"{v / 10**minor:,.2f}", f"{v / 10**minor:.2f}", str(v // 10**minor))}
+        return figures(found, values)
 
     public = re.findall(r"\d{4,}", (ROOT / found.policy.sources[0].path).read_text(encoding="utf-8"))
     theirs, mine = set[str](), amounts(*(int(number) * 10**minor for number in public))
@@ -155,15 +159,16 @@ def test_no_peer_stands_in_anything_that_a_rep_reads_in_any_format(saas: Run):
             reports += [view(trail, name) for name in VIEWS]
             reports += [why_not(trail, "key")] if "account" in trail else []
         told = "\n".join(map(everywhere, reports))
-        assert not {text for text in hidden if _stands(text, told)}
+        assert not {text for text in hidden if stands_in(text, told)}
 
 
-def _stands(text: str, told: str) -> bool:
+def stands_in(text: str, told: str) -> bool:
     """Tell whether a text stands there by itself, not as a part of a longer word or figure."""
     start = told.find(text)
     while start >= 0:
-        before, after = told[start - 1 : start], told[start + len(text) : start + len(text) + 1]
-        if not before.isalnum() and before not in {",", ".", "-"} and not after.isalnum():
+        before, after = told[start - 1 : start], told[start + len(text) :][:2]
+        longer = after[:1].isalnum() or (after[:1] in {",", "."} and after[1:].isdigit())
+        if not before.isalnum() and before not in {",", ".", "-"} and not longer:
             return True
         start = told.find(text, start + 1)
     return False
@@ -172,7 +177,7 @@ def _stands(text: str, told: str) -> bool:
 def test_the_probe_finds_peers_where_nothing_is_hidden(saas: Run):
     """The property is no empty one: the whole record of a quota names peers."""
     told = everywhere(view(engine.explain(saas, "rep:R-01"), "record"))
-    assert any(_stands(text, told) for text in peers_of(saas, "R-01") - chain(saas, "R-01"))
+    assert any(stands_in(text, told) for text in peers_of(saas, "R-01") - chain(saas, "R-01"))
 
 
 def test_the_last_score_that_got_a_seat_is_told_as_a_band(saas: Run):
