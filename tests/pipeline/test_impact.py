@@ -220,7 +220,7 @@ def test_the_command_tells_tests_first_and_writes_every_mover(kam: Kam, tmp_path
     out = kam("impact", OLD, NEW, DATA_NEW, "--data-old", DATA_OLD, "--format", "json", "--movers", tmp_path / "movers.csv")
     assert out.code == 0
     told = json.loads(out.out)
-    assert list(told)[:3] == ["report", "title", "tests"]
+    assert list(told)[:4] == ["report", "title", "policy_status", "tests"]
     assert told["tests"]["failed"] == "0"
     with (tmp_path / "movers.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
