@@ -13,6 +13,7 @@ from kam_rules.model.amounts import shown
 from kam_rules.model.errors import Finding, UsageError
 from kam_rules.model.ledger import PUBLICATION, RUN, Entry
 from kam_rules.model.publication import Change, Publication
+from kam_rules.model.roster import Person
 from kam_rules.model.run import Run
 from kam_rules.model.standing import ACTIVE
 from kam_rules.pipeline.approvals import digest, signer, statement
@@ -29,13 +30,16 @@ Key = tuple[str, str, str]
 
 def published(told: Known) -> tuple[Publication, ...]:
     """Return every publication of a ledger, in its order."""
-    good = {found.entry.seq for found in told.approvals if KIND in found.person.may_approve}
-    return tuple(_publication(entry, counts=entry.seq in good) for entry in told.entries if entry.kind == PUBLICATION)
+    by = {found.entry.seq: found.person for found in told.approvals}
+    return tuple(_publication(entry, by.get(entry.seq)) for entry in told.entries if entry.kind == PUBLICATION)
 
 
-def _publication(entry: Entry, *, counts: bool) -> Publication:
+def _publication(entry: Entry, person: Person | None) -> Publication:
+    """Return a publication; it counts where the person may publish it, as whoever can write to a ledger can pass the command by."""
     about: Mapping[str, Any] = entry.body["about"]
     changes = tuple(Change(*(line[name] for name in ("team", "role", "holder", "name", "before", "after"))) for line in about["quotas"])
+    may = person if person is not None and entry.body["approves"] == KIND and KIND in person.may_approve else None
+    counts = may is not None and not any(_reach(may, changes, about["minor"]))
     head = (about["policy"], about["fiscal_year"], about["number"], about["run_sha256"], about["amends"])
     return Publication(entry, *head, entry.body["by"], about["reason"], about["currency"], about["minor"], changes, counts)
 
@@ -118,13 +122,19 @@ def _may(changes: tuple[Change, ...], told: Known, by: str, key: str, at: str, m
     if faults:
         return
     person = next(line for line in told.roster.lines(by) if line.key == key and line.holds(day))
+    yield from _reach(person, changes, minor)
+
+
+def _reach(person: Person, changes: tuple[Change, ...], minor: int) -> Iterator[Finding]:
+    """Tell why quotas are none that a person who may publish may publish."""
     lowered = [change for change in changes if change.holder in person.reps and change.before is not None and change.delta < 0]
     if lowered:
-        message = f"'{by}' carries the quota of {lowered[0].holder}, which it lowers"
+        message = f"'{person.id}' carries the quota of {lowered[0].holder}, which it lowers"
         yield Finding("KR890", message, person.where, "have somebody publish it who has nothing to gain by it")
     moved, limit = sum(abs(change.delta) for change in changes if change.role == REP), person.may_approve[KIND]
     if limit is not None and moved > limit * 10**minor:
-        message = f"'{by}' may publish up to {limit:,}, this moves {shown(Fraction(moved, 10**minor), minor, least=minor)} of reps' quotas"
+        amount = shown(Fraction(moved, 10**minor), minor, least=minor)
+        message = f"'{person.id}' may publish up to {limit:,}, this moves {amount} of reps' quotas"
         yield Finding("KR890", message, person.where, "have somebody publish it who may")
 
 

@@ -16,11 +16,13 @@ from openpyxl import Workbook, load_workbook
 from kam_rules import engine, inquiry
 from kam_rules.model.errors import UsageError
 from kam_rules.model.run import Run
+from kam_rules.model.tree import Node, walk
+from kam_rules.pipeline.assemble import nodes
 from kam_rules.pipeline.audit import draw, shares
 from kam_rules.pipeline.sheets.compared import SEATS
 from kam_rules.pipeline.sheets.operations import half_even
 from tests.conftest import Said
-from tests.generators import run_case
+from tests.generators import SMALL, run_case, write_case
 from tests.pipeline.test_tier_changes import EX2, WAITED, review
 
 OFFICE = shutil.which("soffice")
@@ -169,3 +171,70 @@ def test_a_tier_that_was_kept_is_said_to_be_not_re_performed_and_the_rest_is(tmp
     assert any(kept)
     assert [said == "not re-performed" for said in found.pop("tier before seating")] == kept
     assert {name: set(cells) for name, cells in found.items()} == {name: {"OK"} for name in found}
+
+
+EVERY = {
+    "fields": SMALL["fields"]
+    + """
+        kind: {type: category, values: [a, b, c]}
+        until: {type: date}
+        """,
+    "metrics": """
+        low: {type: number, is: "min(points, health, 90)"}
+        high: {type: number, is: "max(points, health) - 2 * abs(points - health) / 4"}
+        near: {type: number, is: "round(points / 3, 1)"}
+        days_left: {type: integer, is: "days(since, until)"}
+        months_left: {type: integer, is: "months(since, until)"}
+        either: {type: number, is: "first_known(health, points, 1)"}
+        asked: {type: number, is: 'if kind = "a" and not(willing) then 10 else if kind != "b" or known(health) then 60 else 90'}
+        """,
+    "criteria": """
+        - {id: low, weight: 20%, purpose: long_term_growth, kind: quantitative, about: customer, horizon: future,
+           measure: low, if_missing: renormalise, line: {worst: 0, best: 90}}
+        - {id: high, weight: 20%, purpose: long_term_growth, kind: quantitative, about: customer, horizon: future,
+           measure: high, if_missing: zero, line: {worst: 100, best: -20}}
+        - {id: near, weight: 20%, purpose: long_term_growth, kind: quantitative, about: customer, horizon: current,
+           measure: near, if_missing: {neutral: 33.3}, bands: [{from: lowest, score: 0}, {from: 10, score: 40}, {from: 20.5, score: 100}]}
+        - {id: kind, weight: 20%, purpose: long_term_growth, kind: qualitative, about: us, horizon: current,
+           measure: kind, if_missing: renormalise, bands: [{is: a, score: 100}, {is: b, score: 30}, {otherwise: true, score: 5}]}
+        - {id: asked, weight: 20%, purpose: long_term_growth, kind: quantitative, about: us, horizon: future,
+           measure: asked + months_left, if_missing: renormalise, line: {worst: 0, best: 100}}
+        """,
+    "states": """
+        inputs: {maturity: health, penetration: headroom, potential: headroom}
+        if_unknown: hold
+        rules:
+          - {id: at_risk, when: days_left < 30 or either <= 20, because: Serious work to retain}
+          - {id: mature, otherwise: true, because: Solid}
+        """,
+}
+"""A policy that says every kind of operation and both kinds of scale."""
+
+
+def _rows() -> list[dict[str, object]]:
+    """Return accounts on, below and beyond the edges, with every value missing once."""
+    whole = {"base_revenue": 1000, "points": 60, "health": 40, "willing": "yes", "since": "2026-01-31", "until": "2026-02-28", "kind": "a"}
+    each: dict[str, tuple[object, ...]] = {
+        "points": (0, 30, 61.5, 61.4, 100, -7, None),
+        "health": (20, 20.01, 95, None),
+        "kind": ("b", "c", None),
+        "willing": ("no", None),
+        "since": (None,),
+        "until": ("2026-03-01", "2026-03-02", "2025-12-31", "2027-01-30", "2028-02-29", None),
+        "base_revenue": (0,),
+    }
+    changes: list[dict[str, object]] = [{}, {"points": None, "health": None}]
+    changes += [{name: value} for name, values in each.items() for value in values]
+    return [{"account_id": f"A{number:02}"} | whole | change for number, change in enumerate(changes)]
+
+
+@RECALCULATED
+def test_a_spreadsheet_comes_to_the_recorded_figures_of_a_policy_that_says_every_operation(tmp_path: Path):
+    run = engine.run(*write_case(tmp_path, _rows(), **EVERY), witness=False)
+    said = {type(node).__name__ for stage in run.ready.program.stages for step in stage.steps for top in nodes(step) for node in walk(top)}
+    assert said == {kind.__name__ for kind in Node.__args__}
+    engine.write(run, tmp_path / "run", {})
+    inquiry.audit(tmp_path / "run", tmp_path / "audit.xlsx", n=len(_rows()), seed=7)
+    found = verdicts(recalculated(tmp_path / "audit.xlsx", tmp_path))
+    assert {name: set(cells) for name, cells in found.items()} == {name: {"OK"} for name in found}
+    assert len(found["score"]) == len(_rows())

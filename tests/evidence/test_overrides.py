@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from kam_rules import engine, proof
+from kam_rules.evidence import ledger
 from kam_rules.model.errors import IntegrityError, PolicyError, UsageError
 from kam_rules.model.run import Run
 from kam_rules.pipeline.credit import book_lines
@@ -269,6 +270,25 @@ def test_overrides_that_recur_are_a_candidate_for_a_rule(here: Project, kam: Kam
     given(here, line("A-05", "target", "105%"))
     said = kam("run", here.policy, here.data, *args, "--out", here.folder / "second")
     assert "KR667 3 accounts had their target overridden for 'dispute'" in said.out
+
+
+@pytest.mark.parametrize(
+    ("other", "count"),
+    [
+        pytest.param({"fiscal_year": "FY2026"}, 3, id="of the year before"),
+        pytest.param({"account": "A-01"}, 0, id="of the same case in another run"),
+        pytest.param({"policy": "resellers"}, 0, id="of another policy"),
+        pytest.param({"reason": "merger"}, 0, id="for another reason"),
+        pytest.param({"kind": "review"}, 0, id="that was a verdict"),
+    ],
+)
+def test_cases_of_a_reason_are_counted_over_the_years_of_one_policy(other: dict[str, str], count: int, here: Project):
+    told = {"kind": "override", "policy": "key-accounts", "fiscal_year": "FY2027"}
+    told |= {"account": "A-05", "field": "target", "reason": "dispute"}
+    ledger.append(here.ledger, [("override", told | other)], BEFORE)
+    run = given(here, line("A-01", "target", "120%"), line("A-03"))
+    assert run.overridden is not None
+    assert run.overridden.recurring == ({("target", "dispute"): count} if count else {})
 
 
 # --- The review: the initial list and the final one -------------------------------------------------------------------

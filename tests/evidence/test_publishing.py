@@ -281,6 +281,28 @@ def test_nobody_publishes_beyond_their_limit(more: int, here: Project):
         assert publish(here, "plan")[1]
 
 
+@pytest.mark.parametrize("beyond", [0, 1], ids=["on the limit", "one beyond it"])
+def test_an_amendment_is_as_large_as_what_it_moves_of_reps_quotas(beyond: int, here: Project):
+    """More is asked of all, and less of some: what moves is what goes up and what goes down."""
+    looked(here, "25000000", "plan")
+    looked(here, "26000000", "more")
+    first, _ = publish(here, "plan")
+    found = engine.read(here.folder / "more").reconciled
+    assert found is not None
+    old = {change.holder: change.after or 0 for change in first.changes if change.role == "rep"}
+    moved = sum(abs((line.total or 0) - old[line.holder.id]) for line in found.quotas if line.role == "rep")
+    assert moved % 100 == 0
+    here.lines = [line.replace("to: 2027-12-31", "to: 2026-01-20") for line in here.lines]
+    here.put("cfo", "finance", f"publication: {moved // 100 - beyond}", ("2026-01-21", "2027-12-31"))
+    told = {"by": "cfo", "key": here.key("cfo"), "ledger": here.ledger, "at": "2026-01-21T09:00:00+00:00", "reason": "The board"}
+    if beyond:
+        with pytest.raises(UsageError, match="KR890 'cfo' may publish up to"):
+            proof.publish(here.folder / "more", **told)  # type: ignore[arg-type]
+    else:
+        assert proof.publish(here.folder / "more", **told)[1]  # type: ignore[arg-type]
+    assert proof.published(here.ledger)[0].counts, "what was published stays, whatever its signer may publish later"
+
+
 def test_nobody_publishes_that_their_own_quota_falls(here: Project):
     looked(here, "26000000", "more")
     looked(here, "25000000", "plan")
@@ -304,8 +326,28 @@ def test_a_publication_whose_signature_does_not_count_is_none(here: Project, kam
     here.roster.write_text(whole)
     body = json.loads(json.dumps(dict(proof.entries(here.ledger)[-1].body)))
     body["about"]["quotas"][0]["after"] += 1
+    body["about"]["run_sha256"] = "ff" * 32
     ledger.append(here.ledger, [(PUBLICATION, body)], AT)
     assert [found.counts for found in proof.published(here.ledger)] == [True, False]
+    looked(here, "26000000", "more")
+    assert publish(here, "more", reason="The board asks for more")[0].amends == proof.published(here.ledger)[0].run
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("publication: unlimited", "publication: 1000", id="beyond the limit"),
+        pytest.param("reps: [none-0]", "reps: [R-01]", id="that lowers the quota of who signed it"),
+    ],
+)
+def test_a_publication_that_the_command_would_refuse_does_not_count_when_it_is_slipped_in(old: str, new: str, here: Project):
+    """The roster of the day is held against what stands in the ledger, not against who let it in."""
+    looked(here, "23000000", "less")
+    publish(here, "first")
+    publish(here, "less", reason="The board asks for less")
+    assert [found.counts for found in proof.published(here.ledger)] == [True, True]
+    here.roster.write_text(here.roster.read_text().replace(old, new))
+    assert [found.counts for found in proof.published(here.ledger)][-1] is False
 
 
 def test_two_who_publish_at_once_do_not_both_amend_the_same(here: Project):
