@@ -213,9 +213,9 @@ def serious(run: Run) -> tuple[Finding, ...]:
     return findings.serious(run)
 
 
-def refused(run: Run) -> tuple[Finding, ...]:
+def unassigned(run: Run) -> tuple[Finding, ...]:
     """Return why teams of a reconciled run have no quota, escalation aside: faults of the ladder or of a spread."""
-    return findings.refused(run)
+    return findings.unassigned(run)
 
 
 def read(folder: str | Path, data: str | Path | None = None) -> Run:

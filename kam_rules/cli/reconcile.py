@@ -67,7 +67,7 @@ def command(
         if ledger is not None:
             proof.record_run(out, ledger, now.isoformat(timespec="seconds"))
     show(reconciliation(found), form)
-    faults = engine.refused(found)
+    faults = engine.unassigned(found)
     if faults:
         tell(faults)
         raise click.exceptions.Exit(FINDINGS)

@@ -13,7 +13,7 @@ from typing import Any
 
 from kam_rules.model.errors import Finding, IntegrityError, UsageError, Where
 
-FORMAT = "kam-rules.run/1"
+FORMAT = "kam-rules.run/2"
 MANIFEST = "manifest.json"
 BLOCK = 2**20
 

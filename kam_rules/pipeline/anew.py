@@ -164,15 +164,15 @@ class Anew:
         """Tell whether no seat can give what is wanted: a seat is never above the tier that an account is eligible for."""
         seating = self.program.seating
         order = [seats.tier for seats in seating.tiers]
-        if wanted not in order:
+        if wanted not in {*order, NOT_QUALIFIED}:
             with_any = {**facts, "tier": OPEN}
             spans.take(self.moving(name)[1], with_any)
             state = with_any.get("state", OPEN)
-            return isinstance(state, Sure) and wanted not in {state.value, NOT_QUALIFIED}
+            return isinstance(state, Sure) and state.value != wanted
         eligible = facts.get("tier")
         if not isinstance(eligible, Sure) or seating.changes is not None or seating.inherit:
             return False
-        return eligible.value not in order[: order.index(wanted) + 1]
+        return eligible.value not in (order[: order.index(wanted) + 1] if wanted in order else {NOT_QUALIFIED})
 
     @cached_property
     def _fixed(self) -> dict[str, Might]:

@@ -113,14 +113,14 @@ def told_refused(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
 
 def serious(run: Run) -> tuple[Finding, ...]:
     """Return what makes a run end with exit code 1: refused rows, nothing decided at all, or a team without quota by a fault."""
-    found = (*(f for f in data_findings(run.book, run.ready.program) if f.level == "error"), *refused(run))
+    found = (*(f for f in data_findings(run.book, run.ready.program) if f.level == "error"), *unassigned(run))
     if not count(run)["decided"]:
         fix = "kam-rules check --data tells what is missing; the summary lists what would decide them"
         return (*found, Finding("KR508", "no account was decided", None, fix))
     return found
 
 
-def refused(run: Run) -> tuple[Finding, ...]:
+def unassigned(run: Run) -> tuple[Finding, ...]:
     """Return why teams have no quota, escalation aside; each fault once."""
     teams = run.reconciled.teams if run.reconciled else ()
     return tuple(dict.fromkeys(fault for team in teams for fault in team.faults if fault.level == "error"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kam_rules.evidence.pack import FORMAT
 from kam_rules.model.book import Why
 from kam_rules.model.schema import Schema
 from kam_rules.pipeline.shapes import all_of, file_of, files_of, list_of, of_kind, or_null, text_of, texts_of, words_of
@@ -11,7 +12,7 @@ from kam_rules.pipeline.tally import FATES
 def manifest_schema() -> Schema:
     """Return the schema of a run's `manifest.json`."""
     parts = {
-        "format": {"const": "kam-rules.run/1", "description": "The format of this document"},
+        "format": {"const": FORMAT, "description": "The format of this document"},
         "run": all_of("What was run; the hash covers this", _run()),
         "run_sha256": text_of("SHA-256 of `run` as JSON with sorted keys and no spaces"),
         "written": words_of("When; stands outside the hash"),

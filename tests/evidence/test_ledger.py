@@ -369,6 +369,15 @@ def test_two_writers_at_once_lose_nothing_and_double_nothing(book: Path):
     assert len({entry.body.get("run_sha256") for entry in found[1:]}) == 25
 
 
+def test_a_writer_holds_the_ledger_from_its_first_look_at_it(book: Path, monkeypatch: pytest.MonkeyPatch):
+    """Else two would read the same last entry, and both write after it."""
+    monkeypatch.setattr(ledger, "PATIENCE", 0.1)
+    with ledger._writing(book, book), pytest.raises(UsageError, match="KR881"):
+        add(book, 6)
+    add(book, 6)
+    assert len(proof.entries(book)) == 7
+
+
 @pytest.fixture(scope="module")
 def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a library that stops a process at its nth write."""

@@ -96,7 +96,7 @@ def test_one_changed_byte_in_any_file_is_found(written: Path, name: str):
         pytest.param(lambda m: m["run"].update(as_of="2026-01-30"), id="a day changed in the hashed part"),
         pytest.param(lambda m: m["run"]["counts"].update(decided=1), id="a count changed"),
         pytest.param(lambda m: m["run"]["outputs"].pop(), id="a file left out of the list"),
-        pytest.param(lambda m: m.update(format="kam-rules.run/2"), id="a format of another version"),
+        pytest.param(lambda m: m.update(format="kam-rules.run/1"), id="a format of another version"),
     ],
 )
 def test_a_changed_manifest_is_found(written: Path, change: Callable[[dict[str, object]], object]):

@@ -75,10 +75,10 @@ def test_every_figure_of_the_manifest_is_under_its_hash(pack: Path, kam: Callabl
 
 def test_a_manifest_of_another_version_is_refused_with_the_version_that_wrote_it(pack: Path, kam: Callable[..., Said]):
     file = pack / MANIFEST
-    file.write_text(file.read_text(encoding="utf-8").replace("kam-rules.run/1", "kam-rules.run/2"), encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace("kam-rules.run/2", "kam-rules.run/3"), encoding="utf-8")
     said = kam("verify", pack)
     assert said.code == 5
-    assert "of format kam-rules.run/2, written by kam-rules 0.1.0; this version reads kam-rules.run/1" in said.err
+    assert "of format kam-rules.run/3, written by kam-rules 0.1.0; this version reads kam-rules.run/2" in said.err
 
 
 def test_a_false_record_is_named_by_account_and_figure_and_by_both_engines(saas: Run, tmp_path: Path, kam: Callable[..., Said]):

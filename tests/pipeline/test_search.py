@@ -37,6 +37,7 @@ AS_OF = dt.date(2026, 6, 30)
 CHANGES = "{{keep_within: 3 points, demote_after: {} reviews, wait_at_least: 30 days, incumbents_first: {}}}"
 SHARE = '{key_tiers: [t1, t2], at_most: 40% of accounts, accounts_per_manager: 5, because: "If all are key, none is", source: Invented}'
 COLLAPSE = "- {id: collapse, when: 'b < 2 and tier = \"t1\"', then: demote, timing: immediate, because: It fell}"
+GATE = "- {id: open, ask: Is there any?, when: a >= 2, because: B}"
 CRITERIA = """
     - {id: mix, weight: 60%, purpose: long_term_growth, kind: quantitative, about: customer, horizon: future,
        measure: a * b - a, if_missing: zero,
@@ -123,7 +124,7 @@ def _numbers_agree(run: Run, outcome: str | None) -> None:
         _agrees(run, found[name], DOMAIN, outcome)
 
 
-AIMS = st.sampled_from([None, "t1", "t2", "t3", "at_risk"])
+AIMS = st.sampled_from([None, "t1", "t2", "t3", "not_qualified", "at_risk"])
 SEATS = st.tuples(st.integers(0, 2), st.integers(0, 3))
 
 
@@ -133,7 +134,7 @@ def test_under_a_share_limit_the_smallest_change_is_the_one_that_trying_every_va
     own: tuple[int | None, int | None], others: list[tuple[int | None, int | None]], capacity: tuple[int, int], outcome: str | None
 ):
     rows = [_row("X", *own), *(_row(f"O{i}", *other) for i, other in enumerate(others))]
-    _numbers_agree(_run(_policy(TIERS.format(*capacity), limits=SHARE), rows, []), outcome)
+    _numbers_agree(_run(_policy(TIERS.format(*capacity), limits=SHARE, gates=GATE), rows, []), outcome)
 
 
 @settings(max_examples=6)
