@@ -78,6 +78,30 @@ def test_a_run_read_back_explains_as_the_one_in_memory(saas: Run, written: Path)
         assert engine.explain(again, account) == engine.explain(saas, account)
 
 
+@pytest.mark.parametrize(
+    "put",
+    [
+        pytest.param(lambda run: (run / "notes.txt").write_text("x"), id="a file"),
+        pytest.param(lambda run: (run / ".hidden").write_text("x"), id="a hidden file"),
+        pytest.param(lambda run: (run / "more").mkdir(), id="a folder"),
+        pytest.param(lambda run: (run / "latest.csv").symlink_to(run / "decisions.csv"), id="a link"),
+    ],
+)
+def test_what_the_run_did_not_write_is_found_in_its_folder(written: Path, put: Callable[[Path], object]):
+    put(written)
+    with pytest.raises(IntegrityError, match="KR503 this is no file that the run wrote") as error:
+        engine.read(written)
+    assert len(error.value.findings) == 1
+
+
+def test_a_file_of_the_run_that_became_a_link_is_found(written: Path, tmp_path: Path):
+    """What a link points to can change when nobody looks at the run."""
+    kept = (written / "decisions.csv").rename(tmp_path / "elsewhere.csv")
+    (written / "decisions.csv").symlink_to(kept)
+    with pytest.raises(IntegrityError, match="KR503"):
+        engine.read(written)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_one_changed_byte_in_any_file_is_found(written: Path, name: str):
     path = written / name
