@@ -54,8 +54,9 @@ def status(policy: Json) -> str:
 
 
 def mark(policy: Json) -> str:
-    """Return what a title says of a draft."""
-    return " (draft)" if status(policy) == DRAFT else ""
+    """Return what a title says of a draft, and of where the ledger ended when the run was made."""
+    entries, _, sha256 = (policy["ledger"] or "").partition(":")
+    return f"{' (draft)' if status(policy) == DRAFT else ''}{f' [ledger {entries}:{sha256[:12]}]' if entries else ''}"
 
 
 def policy(policy: Json) -> Iterable[tuple[str, str]]:

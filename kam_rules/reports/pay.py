@@ -67,7 +67,8 @@ def pay(run: Run, found: Paid, person: str = "") -> Report:
     blocks = tuple(_one(told[0], found, run)) if person else tuple(_all(found, run))
     title = f"{run.name}: {who} paid {amount(whole, minor)} {currency}, {amount(incentive, minor)} at 100%"
     unfit, status = misfits(one.assigned for one in told), run.standing.status
-    return Report("pay", title, blocks, [{STATUS: status} | _data(one, minor) for one in told], minor, findings=unfit, status=status)
+    data = [{STATUS: status, "ledger": run.standing.ledger} | _data(one, minor) for one in told]
+    return Report("pay", title, blocks, data, minor, findings=unfit, status=status)
 
 
 def _all(found: Paid, run: Run) -> Iterator[Block]:

@@ -28,7 +28,7 @@ def why_not(trail: Json, outcome: str) -> Report:
     name = trail["account"]["account_id"]
     lines = tuple(line for list_, what in ASKED.items() for line in _list(trail, lists, list_, what, outcome))
     title, now = f"{name}{mark(trail['policy'])}: why not {outcome}", status(trail["policy"])
-    data = {STATUS: now, "outcome": outcome, "because": lines}
+    data = {STATUS: now, "ledger": trail["policy"]["ledger"], "outcome": outcome, "because": lines}
     return Report("why_not", title, (Lines("why_not", "Why not", lines),), data, status=now)
 
 

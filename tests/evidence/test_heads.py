@@ -19,6 +19,11 @@ OF_A_RUN = [
     *(("report", name) for name in REPORTS),
     ("explain", "ACC-1001"),
     ("explain", "rep:R-01"),
+    ("explain", "ACC-1001", "--why-not", "key"),
+    ("explain", "ACC-1001", "--view", "sentence"),
+    ("explain", "ACC-1001", "--view", "page"),
+    ("explain", "ACC-1001", "--for", "rep:R-01"),
+    ("pay", ROOT / "examples/saas/pay_fy2027.yaml"),
     ("reconcile",),
     ("brief",),
     ("verify",),
@@ -45,7 +50,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json", "html"])
-@pytest.mark.parametrize("words", OF_A_RUN, ids=lambda words: " ".join(str(word) for word in words[:2]).rsplit("/", 1)[-1])
+@pytest.mark.parametrize("words", OF_A_RUN, ids=lambda words: " ".join(str(word) for word in words).rsplit("/", 1)[-1])
 def test_every_report_of_a_run_prints_the_head_in_every_format(
     words: tuple[Any, ...], form: str, recorded: tuple[Path, str], kam: Callable[..., Said]
 ):
