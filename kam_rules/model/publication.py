@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 from kam_rules.model.ledger import Entry
 
@@ -22,6 +24,21 @@ class Change:
     def delta(self) -> int:
         """What it gains."""
         return (self.after or 0) - (self.before or 0)
+
+
+def changes_of(about: Mapping[str, Any]) -> tuple[Change, ...] | None:
+    """Return the lines of quota that an entry of a ledger tells; None where it has not the form of a publication."""
+    kinds = {"before": (int, type(None)), "after": (int, type(None))}
+    texts = (about.get(name) for name in ("policy", "fiscal_year", "run_sha256", "reason", "currency"))
+    quotas, names = about.get("quotas"), [one.name for one in fields(Change)]
+    if not all(isinstance(text, str) for text in texts) or not all(isinstance(about.get(name), int) for name in ("number", "minor")):
+        return None
+    if not isinstance(about.get("amends", 0), (str, type(None))) or not isinstance(quotas, list):
+        return None
+    for line in quotas:
+        if not isinstance(line, Mapping) or not all(name in line and isinstance(line[name], kinds.get(name, str)) for name in names):
+            return None
+    return tuple(Change(*(line[name] for name in names)) for line in quotas)
 
 
 @dataclass(frozen=True, slots=True)

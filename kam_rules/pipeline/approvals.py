@@ -19,6 +19,7 @@ from kam_rules.model.amounts import shown
 from kam_rules.model.errors import Finding, Where
 from kam_rules.model.ledger import APPROVAL, PUBLICATION, Entry
 from kam_rules.model.names import did_you_mean
+from kam_rules.model.publication import changes_of
 from kam_rules.model.roster import Person, Roster
 
 FORMAT = "kam-rules.approval/1"
@@ -37,7 +38,7 @@ class Approval:
     @property
     def of(self) -> str:
         """The hash of what is approved."""
-        return str(self.entry.body["of"])
+        return str(self.entry.body.get("of"))
 
 
 def digest(thing: object) -> str:
@@ -58,9 +59,9 @@ def approvals(entries: Iterable[Entry], roster: Roster) -> tuple[tuple[Approval,
     """
     found, faults, latest, ledger = list[Approval](), list[Finding](), "", ""
     for entry in entries:
-        ledger, latest = ledger or entry.sha256, max(latest, entry.at, str(entry.body.get("on", "")))
+        ledger, latest = ledger or entry.sha256, max(latest, _time(entry.at), _time(entry.body.get("on")))
         if entry.kind in SIGNED:
-            day = dt.date.fromisoformat(latest[:10])
+            day = dt.date.fromisoformat(latest[:10]) if latest else dt.date.max
             why, person = _held(entry, roster, ledger, day)
             if person is not None and not why:
                 found.append(Approval(entry, person, day))
@@ -69,11 +70,27 @@ def approvals(entries: Iterable[Entry], roster: Roster) -> tuple[tuple[Approval,
     return tuple(found), tuple(faults)
 
 
+def _time(told: object) -> str:
+    """Return a time as the chain tells it; nothing where it is none."""
+    try:
+        return dt.datetime.fromisoformat(str(told)).isoformat()
+    except ValueError:
+        return ""
+
+
+def about_of(entry: Entry) -> dict[str, Any]:
+    """Return what an entry says of the thing that it approves; nothing where it has not that form."""
+    about = entry.body.get("about")
+    return dict(about) if isinstance(about, Mapping) else {}
+
+
 def _held(entry: Entry, roster: Roster, ledger: str, day: dt.date) -> tuple[str, Person | None]:
     """Return why an approval does not count, or the line of the roster that it counts by."""
     body = entry.body
     by, on, signature = (str(body.get(key, "")) for key in ("by", "on", "signature"))
-    told = statement(ledger, str(body.get("approves")), str(body.get("of")), dict(body.get("about", {})), by, on)
+    if entry.kind == PUBLICATION and changes_of(about_of(entry)) is None:
+        return "it has not the form of a publication", None
+    told = statement(ledger, str(body.get("approves")), str(body.get("of")), about_of(entry), by, on)
     lines = roster.lines(by)
     if not lines:
         return f"'{by}' is not on the roster", None

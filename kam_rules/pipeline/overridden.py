@@ -203,9 +203,9 @@ def _owners(run: Run, found: Mapping[str, Account]) -> tuple[dict[str, set[str]]
 def _recurring(file: Overrides, held: Held, told: Known) -> dict[tuple[str, str], int]:
     """Count the accounts, of this year and of those before, that were overridden for one reason."""
     cases = {
-        (str(entry.body["fiscal_year"]), str(entry.body["account"]), str(entry.body["field"]), str(entry.body["reason"]))
+        tuple(str(entry.body.get(name)) for name in ("fiscal_year", "account", "field", "reason"))
         for entry in told.entries
-        if entry.kind == OVERRIDE and entry.body["policy"] == file.policy and entry.body["kind"] == "override"
+        if entry.kind == OVERRIDE and entry.body.get("policy") == file.policy and entry.body.get("kind") == "override"
     }
     items = (file.items[place] for place in held)
     cases |= {(file.fiscal_year, item.account, item.field, item.reason) for item in items if item.kind == "override"}

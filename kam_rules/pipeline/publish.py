@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,11 @@ from kam_rules.evidence.ledger import head_of
 from kam_rules.model.amounts import shown
 from kam_rules.model.errors import Finding, UsageError
 from kam_rules.model.ledger import PUBLICATION, RUN, Entry
-from kam_rules.model.publication import Change, Publication
+from kam_rules.model.publication import Change, Publication, changes_of
 from kam_rules.model.roster import Person
 from kam_rules.model.run import Run
 from kam_rules.model.standing import ACTIVE
-from kam_rules.pipeline.approvals import digest, signer, statement
+from kam_rules.pipeline.approvals import about_of, digest, signer, statement
 from kam_rules.pipeline.quotas import REP
 from kam_rules.pipeline.sign import day_of
 from kam_rules.pipeline.standing import Known
@@ -31,17 +31,23 @@ Key = tuple[str, str, str]
 def published(told: Known) -> tuple[Publication, ...]:
     """Return every publication of a ledger, in its order."""
     by = {found.entry.seq: found.person for found in told.approvals}
-    return tuple(_publication(entry, by.get(entry.seq)) for entry in told.entries if entry.kind == PUBLICATION)
+    found = (_publication(entry, by.get(entry.seq)) for entry in told.entries if entry.kind == PUBLICATION)
+    return tuple(one for one in found if one is not None)
 
 
-def _publication(entry: Entry, person: Person | None) -> Publication:
-    """Return a publication; it counts where the person may publish it, as whoever can write to a ledger can pass the command by."""
-    about: Mapping[str, Any] = entry.body["about"]
-    changes = tuple(Change(*(line[name] for name in ("team", "role", "holder", "name", "before", "after"))) for line in about["quotas"])
-    may = person if person is not None and entry.body["approves"] == KIND and KIND in person.may_approve else None
+def _publication(entry: Entry, person: Person | None) -> Publication | None:
+    """Return a publication, None where the entry has not the form of one.
+
+    It counts where the person may publish it, as whoever can write to a ledger can pass the command by.
+    """
+    about = about_of(entry)
+    changes = changes_of(about)
+    if changes is None:
+        return None
+    may = person if person is not None and entry.body.get("approves") == KIND and KIND in person.may_approve else None
     counts = may is not None and not any(_reach(may, changes, about["minor"]))
     head = (about["policy"], about["fiscal_year"], about["number"], about["run_sha256"], about["amends"])
-    return Publication(entry, *head, entry.body["by"], about["reason"], about["currency"], about["minor"], changes, counts)
+    return Publication(entry, *head, str(entry.body.get("by", "")), about["reason"], about["currency"], about["minor"], changes, counts)
 
 
 def latest(told: Known, policy: str, period: str) -> Publication | None:
@@ -83,7 +89,7 @@ def publication(run: Run, of: str, told: Known, by: str, key: Ed25519PrivateKey,
 
 def _fit(run: Run, of: str, told: Known) -> Iterator[Finding]:
     """Tell why a run is none that can be published."""
-    if not any(entry.kind == RUN and entry.body["run_sha256"] == of for entry in told.entries):
+    if not any(entry.kind == RUN and entry.body.get("run_sha256") == of for entry in told.entries):
         fix = "kam-rules ledger record LEDGER RUN, or run again with --ledger"
         yield Finding("KR893", "this run is not recorded in the ledger", None, fix)
     if run.standing.status != ACTIVE:

@@ -41,8 +41,8 @@ def known(entries: tuple[Entry, ...], roster: Roster) -> Known:
 def barred(found: Approval, thing: Thing) -> str:
     """Return why an approval does not reach a thing; empty where it does."""
     person = found.person
-    if found.entry.body["approves"] != thing.kind:
-        return f"it approves the {found.entry.body['approves']}, not the {thing.kind}"
+    if found.entry.body.get("approves") != thing.kind:
+        return f"it approves the {found.entry.body.get('approves')}, not the {thing.kind}"
     if thing.nameless:
         return "nobody is named who assumed it"
     if person.called(thing.author):

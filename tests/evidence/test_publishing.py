@@ -15,7 +15,7 @@ from kam_rules import engine, proof
 from kam_rules.evidence import ledger
 from kam_rules.evidence.keys import read_key
 from kam_rules.model.errors import IntegrityError, UsageError
-from kam_rules.model.ledger import DECISION, PUBLICATION
+from kam_rules.model.ledger import APPROVAL, DECISION, OVERRIDE, PUBLICATION, RUN
 from kam_rules.model.quota import Decision
 from kam_rules.model.run import Run
 from kam_rules.pipeline.beyond import beyond, effect
@@ -331,6 +331,30 @@ def test_a_publication_whose_signature_does_not_count_is_none(here: Project, kam
     assert [found.counts for found in proof.published(here.ledger)] == [True, False]
     looked(here, "26000000", "more")
     assert publish(here, "more", reason="The board asks for more")[0].amends == proof.published(here.ledger)[0].run
+
+
+@pytest.mark.parametrize("kind", [RUN, OVERRIDE, DECISION, APPROVAL, PUBLICATION])
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({}, id="nothing"),
+        pytest.param({"about": "a text", "on": "never", "by": "cfo"}, id="a text in the place of a thing"),
+        pytest.param({"about": {"quotas": [{"team": "A"}]}, "by": ["cfo"]}, id="a line that is none"),
+        pytest.param({"about": {"quotas": 7, "number": "one"}, "of": None, "on": "2026-06-10"}, id="numbers and texts changed about"),
+    ],
+)
+def test_an_entry_that_has_not_the_form_of_its_kind_counts_for_nothing_and_stops_nobody(kind: str, body: dict[str, object], here: Project):
+    """Whoever can write to a ledger can pass the commands by; nothing can be taken out of it again."""
+    ledger.append(here.ledger, [(kind, body)], AT)
+    assert proof.published(here.ledger) == ()
+    publish(here, "first")
+    assert [found.counts for found in proof.published(here.ledger)] == [True]
+    assert proof.status(here.folder / SAAS[0], here.ledger).standing.status == "active"
+    told = " ".join(finding.message for finding in proof.verify_ledger(here.ledger, roster=here.roster).remarks)
+    assert ("has not the form of a publication" in told) == (kind == PUBLICATION)
+    run = engine.run(*(here.folder / path for path in SAAS), witness=False)
+    overridden = proof.override(run, here.folder / "examples/saas/overrides.yaml", here.ledger)
+    assert overridden.overridden is not None
 
 
 @pytest.mark.parametrize(
