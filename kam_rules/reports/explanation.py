@@ -27,8 +27,6 @@ UNDECIDED = "undecided: a value is missing, and with it a rule above could still
 
 def explanation(trail: Json) -> Report:
     """Return a trail as a report; its data is the trail itself."""
-    account = trail["account"]
-    name = f" · {account['account_name']}" if account["account_name"] else ""
     lists = {item["id"]: item for item in trail["lists"]}
     blocks: list[Block] = [
         Facts("decision", "Decision", tuple(_decision(trail, lists))),
@@ -49,8 +47,14 @@ def explanation(trail: Json) -> Report:
         assumptions(trail),
         Facts("policy", "By which policy and data", tuple(policy(trail["policy"]))),
     ]
-    title, told = f"{account['account_id']}{name}{mark(trail['policy'])}", tuple(b for b in blocks if _says(b))
+    title, told = f"{called(trail)}{mark(trail['policy'])}", tuple(b for b in blocks if _says(b))
     return Report("explanation", title, told, trail, status=status(trail["policy"]))
+
+
+def called(trail: Json) -> str:
+    """Return the id and the name of the account of a trail."""
+    account = trail["account"]
+    return f"{account['account_id']} · {account['account_name']}" if account["account_name"] else str(account["account_id"])
 
 
 def _says(block: Block) -> bool:

@@ -17,7 +17,7 @@ from kam_rules.pipeline.assemble import GATES, STATES, TARGETS, TRIGGERS
 from kam_rules.pipeline.changes import changes
 from kam_rules.pipeline.compile import compile_policy
 from kam_rules.reports._handbook_time import over_time, watched
-from kam_rules.reports.explanation import explanation
+from kam_rules.reports.explanation import called, explanation
 from kam_rules.reports.ladder_words import ladder
 from kam_rules.reports.scoring import criteria, scores
 from kam_rules.reports.sentences import figure, name, sentence
@@ -219,10 +219,9 @@ def _state(rule: Rule) -> str:
 
 def _walk(trail: dict[str, Any]) -> Iterator[Block]:
     """Walk one account through the policy, in the words of its explanation."""
-    told = explanation(trail)
-    for block in told.blocks:
+    for block in explanation(trail).blocks:
         if block.key in WALKED:
-            title = f"One real account, {told.title}{WALKED[block.key]}"
+            title = f"One real account, {called(trail)}{WALKED[block.key]}"
             if isinstance(block, Facts):
                 yield Facts(f"account_{block.key}", title, block.pairs)
             elif isinstance(block, Lines):

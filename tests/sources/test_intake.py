@@ -94,9 +94,9 @@ def test_rows_out_of_the_decisions_are_files_of_the_run(tmp_path: Path) -> None:
     run = engine.run(CHECKED, data(tmp_path, "a,100,x,,\na,100,x,,\nb,,x,,"), witness=False)
     engine.write(run, tmp_path / "run")
     assert (tmp_path / "run" / "set_aside.csv").read_text() == (
-        "row,account_id,base_revenue,what,of,text,total\n3,a,100.00,an exact copy of another row,2,,\n"
+        "row,account_id,base_revenue,what,of,text,total,policy_status\n3,a,100.00,an exact copy of another row,2,,,draft\n"
     )
-    assert (tmp_path / "run" / "refused.csv").read_text() == "row,account_id,base_revenue,codes\n4,b,,KR413\n"
+    assert (tmp_path / "run" / "refused.csv").read_text() == "row,account_id,base_revenue,codes,policy_status\n4,b,,KR413,draft\n"
     body = json.loads((tmp_path / "run" / "manifest.json").read_text())["run"]
     assert (body["counts"]["rows"], body["base"]["in"], body["base"]["set_aside"]) == (3, 20000, 10000)
     assert engine.read(tmp_path / "run").book.aside.frame().equals(run.book.aside.frame())
