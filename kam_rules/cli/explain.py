@@ -13,7 +13,13 @@ from kam_rules.cli._shared import BESIDE, FILE, FOR, FORMAT, Bar, show
 @click.command("explain")
 @click.argument("run", type=FILE)
 @click.argument("what")
-@click.option("--why-not", metavar="NAME", help="Tell which conditions keep the account out of a tier or state, and how far off each is.")
+@click.option(
+    "--why-not",
+    is_flag=False,
+    flag_value="",
+    metavar="[NAME]",
+    help="Tell which conditions keep the account out of each other tier and state, or of NAME, and how far off each is.",
+)
 @click.option(
     "--flip",
     is_flag=False,
@@ -48,6 +54,7 @@ def command(
       kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d ACC-1005
       kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d ACC-1005 --format json
       kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d rep:R-01
+      kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d ACC-1005 --why-not
       kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d ACC-1005 --why-not key
       kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d ACC-1005 --flip
       kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d ACC-1005 --flip key
@@ -71,7 +78,7 @@ def command(
 
         if "account" not in trail:
             raise click.UsageError("--why-not and --flip are asked of an account, not of a quota")
-        show(told(trail, why_not), form)
+        show(told(trail, why_not or None), form)
         return
     show(view(trail, view_), form)
 

@@ -103,5 +103,28 @@ def test_why_not_tells_the_condition_that_failed_and_how_far_off_it_was(saas: Ru
     assert kam("explain", folder, "ACC-1001", "--why-not", "bogus").code == 2
 
 
+def test_why_not_without_a_name_tells_it_of_every_other_tier_and_state(saas: Run, tmp_path: Path, kam: Callable[..., Said]):
+    """What the policy writes first, in its order; then what is built in."""
+    folder = engine.write(saas, tmp_path / "run")
+    said = kam("explain", folder, "ACC-1007", "--why-not")
+    others = [line.removeprefix("Why not ") for line in said.out.splitlines() if line.startswith("Why not ")]
+    assert others == ["strategic", "core", "at_risk", "mature", "not_qualified", "lapsed", "prospect"]
+    assert "holds, but others come first within its 4 seats: 4 are taken" in said.out
+    assert "days_to_renewal <= 90: it is 154, off by 64" in said.out
+    assert "is not reached: rule strategic above it decided" in said.out
+    assert "Every gate is passed." in said.out
+    for name in others:
+        assert kam("explain", folder, "ACC-1007", "--why-not", name).out.splitlines()[3] in said.out
+
+
+def test_who_fails_a_gate_is_told_so_for_every_tier(saas: Run, tmp_path: Path, kam: Callable[..., Said]):
+    folder = engine.write(saas, tmp_path / "run")
+    said = kam("explain", folder, "ACC-1006", "--why-not").out
+    assert "Why not not_qualified" not in said
+    for tier in ("strategic", "key", "core"):
+        told = said.split(f"Why not {tier}\n")[1].split("\n\n")[0]
+        assert "gate willingness is failed: willing" in told
+
+
 def test_the_two_questions_are_asked_one_at_a_time(tmp_path: Path, kam: Callable[..., Said]):
     assert kam("explain", tmp_path, "ACC-1001", "--why-not", "key", "--flip").code == 2
