@@ -16,16 +16,17 @@ from kam_rules.backends import backend
 from kam_rules.evidence.pack import read_manifest
 from kam_rules.model.document import plain
 from kam_rules.model.errors import UnsupportedError
+from kam_rules.model.outcome import Layout
 from kam_rules.model.parts import Parts
 from kam_rules.model.program import Stage
 from kam_rules.model.progress import Progress, silent
 from kam_rules.model.run import Run, Witnessed
-from kam_rules.pipeline.decide import decide, inputs
+from kam_rules.pipeline.decide import decide
 from kam_rules.pipeline.manifest import PACKAGES
 from kam_rules.pipeline.record import RESOLVED
 from kam_rules.pipeline.spill import Spill
 from kam_rules.pipeline.told_program import PROGRAM, SCRIPT, VALUES, VALUES_UP_TO, script, told_program, values_text
-from kam_rules.pipeline.witness import chosen, differences, witness_of
+from kam_rules.pipeline.witness import chosen, differences, differing, witness_of
 
 DATA, POLICY, VERSION, RECORD = "data", "policy", "engine version", "record"
 MOST = 1000
@@ -130,19 +131,12 @@ def _columns(run: Run, again: Parts) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _kept(stage: Stage, record: pl.DataFrame) -> list[str]:
-    from kam_rules.model.outcome import Layout
-
     return [word for word in Layout(stage).words if word in record.columns]
 
 
 def _witnessed(run: Run, rows: list[int], name: str, progress: Progress) -> Iterator[tuple[str, str, str, str]]:
-    accounts, record = run.book.table.rows(rows), run.table.rows(rows)
-    for stage in run.ready.program.stages:
-        answer = backend(name).decide(stage, inputs(stage, accounts, record), progress)
-        for column in answer.columns:
-            differs = answer[column].ne_missing(record[column])
-            if differs.any():
-                yield from differences(stage, record.filter(differs).head(MOST), answer.filter(differs).head(MOST), column)
+    for told in differing(run, run.book.table.rows(rows), run.table.rows(rows), name, MOST, progress):
+        yield from told
 
 
 def _said(value: str | None) -> str:

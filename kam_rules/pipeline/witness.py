@@ -69,13 +69,31 @@ def compare(run: Run, accounts: pl.DataFrame, record: pl.DataFrame, name: str, p
     Raises:
         DisagreementError: KR509 an answer differs.
     """
+    told = next(differing(run, accounts, record, name, TOLD, progress), None)
+    if told is not None:
+        raise DisagreementError([_said_so(run, name, *one) for one in told])
+
+
+def differing(
+    run: Run, accounts: pl.DataFrame, record: pl.DataFrame, name: str, most: int, progress: Progress = silent
+) -> Iterator[list[tuple[str, str, str, str]]]:
+    """Let an engine decide some rows of a run again, and return for each column that differs what `differences` tells.
+
+    Args:
+        run: the run.
+        accounts: the values of those rows.
+        record: what the run holds of them.
+        name: the engine.
+        most: how many accounts of a column are told.
+        progress: called with the number of accounts decided since its last call.
+    """
     for stage in run.ready.program.stages:
         answer = backend(name).decide(stage, inputs(stage, accounts, record), progress)
         for column in answer.columns:
             differs = answer[column].ne_missing(record[column])
             if differs.any():
-                rows = record.filter(differs).head(TOLD), answer.filter(differs).head(TOLD)
-                raise DisagreementError([_said_so(run, name, *told) for told in differences(stage, *rows, column)])
+                rows = record.filter(differs).head(most), answer.filter(differs).head(most)
+                yield list(differences(stage, *rows, column))
 
 
 def _said_so(run: Run, witness_: str, account_id: str, name: str, recorded: str, answered: str) -> Finding:
