@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from kam_rules.pipeline.restore import read
 from kam_rules.pipeline.save import save
 from kam_rules.pipeline.search import Turn
 from kam_rules.pipeline.sheets.audit import audit_workbook
-from kam_rules.pipeline.told_program import PROGRAM, values_text
+from kam_rules.pipeline.told_program import PROGRAM, packed, values_text
 from kam_rules.pipeline.turn import turns as turning
 from kam_rules.pipeline.verify import Verified
 from kam_rules.pipeline.verify import verify as look_through
@@ -52,7 +51,7 @@ def verify(
     found = read(folder, data=None if data is None else Path(data))
     expect(found.table.height * len(found.ready.program.stages))
     if values is not None:
-        save(Path(values), gzip.compress(values_text(found), 1, mtime=0))
+        save(Path(values), packed(values_text(found)))
     return look_through(found, folder, every=every, progress=progress)
 
 

@@ -18,7 +18,6 @@ from kam_rules.pipeline.controls import came_in
 from kam_rules.pipeline.explain_past import incumbents
 from kam_rules.pipeline.standing import told_standing
 from kam_rules.pipeline.tally import count, money
-from kam_rules.pipeline.told_program import values_digest
 from kam_rules.pipeline.withheld import hashes
 
 BETWEEN = "\t"
@@ -28,8 +27,14 @@ PLACES = 12
 PACKAGES = ("kam-rules", "polars", "durable-rules")
 
 
-def told_manifest(run: Run) -> dict[str, Any]:
-    """Return what the manifest says of a run, its files aside."""
+def told_manifest(run: Run, values: str) -> dict[str, Any]:
+    """Return what the manifest says of a run, its files aside.
+
+    Args:
+        run: the run.
+        values: the hash of the values as rederive.py reads them, so that a file of them can be held against it; of a large
+            book nothing.
+    """
     ready, book = run.ready, run.book
     return {
         "policy": {
@@ -50,7 +55,7 @@ def told_manifest(run: Run) -> dict[str, Any]:
             "tables": {name: _mapped(source) for name, source in book.source.tables.items()},
         },
         "withheld": {} if run.policy.copies else hashes(book),
-        "values": values_digest(run),
+        "values": values,
         "as_of": ready.as_of.isoformat(),
         "effective_on": ready.effective_on.isoformat(),
         "standing": told_standing(run.standing),

@@ -26,7 +26,7 @@ from kam_rules.pipeline.findings import told_aside, told_faults, told_refused
 from kam_rules.pipeline.manifest import told_manifest
 from kam_rules.pipeline.spill import write_parquet
 from kam_rules.pipeline.tabulate import decisions
-from kam_rules.pipeline.told_program import PROGRAM, SCRIPT, VALUES, VALUES_UP_TO, script, told_program, write_values
+from kam_rules.pipeline.told_program import PROGRAM, SCRIPT, VALUES, VALUES_UP_TO, packed, script, told_program, values_text
 from kam_rules.pipeline.waivers import beside
 from kam_rules.pipeline.withheld import CELLS, check_source, tables_of
 
@@ -90,7 +90,7 @@ def write(run: Run, out: Path, written: Mapping[str, str], progress: Progress = 
             _place(table, folder / name, {})
         _decisions(run, folder, progress)
         _write_quotas(run, folder)
-        _verifier(run, folder)
+        values = _verifier(run, folder)
         for name, content in told_overrides.files(run).items():
             (folder / name).write_text(content if isinstance(content, str) else csv_of(content), encoding="utf-8", newline="")
         for name, told, table in (
@@ -102,7 +102,7 @@ def write(run: Run, out: Path, written: Mapping[str, str], progress: Progress = 
                 for part in table:
                     rows = told(run, part).drop(() if copies else CELLS.get(name, ()))
                     guarded(rows).write_csv(file, include_header=not file.tell())
-        write_manifest(folder, told_manifest(run), written)
+        write_manifest(folder, told_manifest(run, values), written)
 
 
 def footer(policy: Policy, program: Program) -> dict[str, str]:
@@ -127,12 +127,19 @@ def _decisions(run: Run, folder: Path, progress: Progress) -> None:
             progress(part.height)
 
 
-def _verifier(run: Run, folder: Path) -> None:
-    """Write what an auditor decides again with, without this program; the values of a large book are in Parquet alone."""
+def _verifier(run: Run, folder: Path) -> str:
+    """Write what an auditor decides again with, without this program, and return the hash of the values.
+
+    The values of a large book are in Parquet alone, and have no such hash.
+    """
     (folder / PROGRAM).write_text(told_program(run), encoding="utf-8")
     (folder / SCRIPT).write_bytes(script())
-    if run.policy.copies and run.book.table.height <= VALUES_UP_TO:
-        write_values(run, folder / VALUES)
+    if run.book.table.height > VALUES_UP_TO:
+        return ""
+    values = values_text(run)
+    if run.policy.copies:
+        (folder / VALUES).write_bytes(packed(values))
+    return hashlib.sha256(values).hexdigest()
 
 
 def _write_quotas(run: Run, folder: Path) -> None:

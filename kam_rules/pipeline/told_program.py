@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
-import hashlib
 import io
 import json
 from fractions import Fraction
 from importlib.resources import files
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from kam_rules.model.past import NAMES as PAST
 from kam_rules.model.program import TIERS, Changes, Derive, Program, RuleList, Stage, Step
@@ -178,25 +176,17 @@ def script() -> bytes:
     return files("kam_rules.evidence").joinpath(SCRIPT).read_bytes()
 
 
-def write_values(run: Run, path: Path) -> None:
-    """Write the values of every account, one a line, gzipped; the same values give the same bytes."""
-    names = {field.name for stage in run.ready.program.stages for field in stage.fields}
-    with path.open("wb") as raw, gzip.GzipFile("", "wb", QUICK, raw, mtime=0) as file:
-        for part in run.book.table:
-            part.select(_wanted(part, names)).write_ndjson(cast("IO[bytes]", file))
+def packed(values: bytes) -> bytes:
+    """Return values as the file of them keeps them; the same values give the same bytes."""
+    return gzip.compress(values, QUICK, mtime=0)
 
 
 def _wanted(part: pl.DataFrame, names: set[str]) -> list[str]:
     return [name for name in part.columns if name in {"row", *BUILT_IN, *PAST} or name in names]
 
 
-def values_digest(run: Run) -> str:
-    """Return the hash of the values as rederive.py reads them, so that a file of them can be held against it; of a large book none."""
-    return hashlib.sha256(values_text(run)).hexdigest() if run.book.table.height <= VALUES_UP_TO else ""
-
-
 def values_text(run: Run) -> bytes:
-    """Return what the file of values should hold, unpacked."""
+    """Return the values of every account as rederive.py reads them, one a line, unpacked."""
     names = {field.name for stage in run.ready.program.stages for field in stage.fields}
     found = io.BytesIO()
     for part in run.book.table:
