@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kam_rules.cli._shared import BESIDE, FILE, FOR, FORMAT, Bar, show
+
+if TYPE_CHECKING:
+    from kam_rules.model.run import Run
 
 
 @click.command("explain")
@@ -61,18 +64,20 @@ def command(
       kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d ACC-1005 --view sentence
       kam-rules explain runs/FY2027-2026-01-31-1a2b3c4d rep:R-01 --for rep:R-01
     """
+    from kam_rules import engine
     from kam_rules.reports.views import view
 
     if why_not is not None and flip is not None:
         raise click.UsageError("--why-not and --flip are two questions: ask one at a time")
     if view_ != "record" and (why_not is not None or flip is not None):
         raise click.UsageError("--view cuts the trail of a decision; --why-not and --flip are answers of their own: leave it out")
+    if flip is not None and rep is not None:
+        raise click.UsageError("--flip weighs an account against the seats of all others: ask it without --for")
+    found = run if data is None else engine.read(run, data)
     if flip is not None:
-        if rep is not None:
-            raise click.UsageError("--flip weighs an account against the seats of all others: ask it without --for")
-        _flip(run, data, what, flip or None, form)
+        _flip(found, what, flip or None, form)
         return
-    trail = _trail(run, data, what, rep)
+    trail = _trail(found, what, rep)
     if why_not is not None:
         from kam_rules.reports.why_not import why_not as told
 
@@ -83,17 +88,16 @@ def command(
     show(view(trail, view_), form)
 
 
-def _trail(run: Path, data: Path | None, what: str, rep: str | None) -> dict[str, Any]:
+def _trail(run: Run | Path, what: str, rep: str | None) -> dict[str, Any]:
     from kam_rules import engine, inquiry
 
-    found = run if data is None else engine.read(run, data)
-    return engine.explain(found, what) if rep is None else inquiry.explain_for(found, what, rep)
+    return engine.explain(run, what) if rep is None else inquiry.explain_for(run, what, rep)
 
 
-def _flip(run: Path, data: Path | None, what: str, outcome: str | None, form: str) -> None:
-    from kam_rules import engine, inquiry
+def _flip(run: Run | Path, what: str, outcome: str | None, form: str) -> None:
+    from kam_rules import inquiry
     from kam_rules.reports.turns import turns
 
     with Bar("looking for the smallest changes") as bar:
-        found, told = inquiry.turns(run if data is None else engine.read(run, data), what, outcome, bar.advance, bar.expect)
+        found, told = inquiry.turns(run, what, outcome, bar.advance, bar.expect)
     show(turns(found, what, told, outcome), form)

@@ -13,7 +13,7 @@ import polars as pl
 from kam_rules.evidence.pack import hold, read_manifest
 from kam_rules.formats._cells import csv_of
 from kam_rules.model.book import Book
-from kam_rules.model.errors import Finding, IntegrityError, Where
+from kam_rules.model.errors import Finding, IntegrityError, UsageError, Where
 from kam_rules.model.parts import Parts
 from kam_rules.model.policy import Policy, Source
 from kam_rules.model.quota import Decision, Look
@@ -45,10 +45,12 @@ def read(folder: Path, account_id: str | None = None, data: Path | None = None) 
         data: where the data file of a run without data lies now; by default where it lay when the run was made.
 
     Raises:
-        UsageError: KR504 the folder is no complete run, KR513 the data are not there.
+        UsageError: KR504 the folder is no complete run, KR513 the data are not there, KR516 the run keeps its own.
         IntegrityError: KR503 a file is not what it was when it was written, KR514 the data are not.
     """
     body = read_manifest(folder)
+    if data is not None and not body["withheld"]:
+        raise UsageError(Finding("KR516", "this run keeps its data: no others are looked at", Where(str(folder)), "leave --data out"))
     try:
         part = None if account_id is None or body["withheld"] else _part_of(folder, account_id)
         hold(folder, body, lambda path: part is None or (path.parent == folder and path.suffix != ".csv") or path.stem == f"{part:05}")

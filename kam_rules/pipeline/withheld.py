@@ -72,24 +72,24 @@ def read_again(body: Mapping[str, Any], program: Program, sizes: tuple[int, ...]
     """
     recorded = [(str(file["path"]), str(file["sha256"])) for file in body["data"]["files"]]
     path = Path(recorded[0][0]) if data is None else data
-    _hold([(path, recorded[0])])
+    _hold([(path, recorded[0][1])])
     source, file = load_data_file(path, recorded[0][0])
     opened = (None if source.layout.query else source.path, *(table.path for table in source.tables.values()))
-    _hold((Path(one), told) for one, told in zip(opened, recorded[1:], strict=True) if one is not None)
+    _hold((Path(one), was) for one, (_, was) in zip(opened, recorded[1:], strict=True) if one is not None)
     book = read_source(source, program, Spill(), (file,))
     _hold_tables(book, body, source)
     return replace(book, table=_parted(book.table, sizes), raw=_parted(book.raw, sizes))
 
 
-def _hold(files: Iterable[tuple[Path, tuple[str, str]]]) -> None:
+def _hold(files: Iterable[tuple[Path, str]]) -> None:
     """Hold files against their hashes, all at once."""
-    there = [(path, *told, path.is_file()) for path, told in files]
+    there = [(path, was, path.is_file()) for path, was in files]
     lost = [Where(str(path)) for path, *_, found in there if not found]
     if lost:
         message = "this run keeps no data, as its policy says, and the data are not here"
         fix = "run the command in the folder in which the run was made; verify, explain and audit take --data FILE"
         raise UsageError([Finding("KR513", message, where, fix) for where in lost])
-    changed = [Where(shown) for path, shown, was, _ in there if sha256(path) != was]
+    changed = [Where(str(path)) for path, was, _ in there if sha256(path) != was]
     if changed:
         raise IntegrityError([_changed(where) for where in changed])
 

@@ -196,7 +196,7 @@ def test_every_changed_file_is_named_at_once(work: Path):
     with pytest.raises(IntegrityError) as error:
         engine.read(folder)
     assert codes(error) == ["KR514", "KR514"]
-    assert [str(finding.where) for finding in error.value.findings] == ["accounts.csv", "reps.csv"]
+    assert [str(finding.where) for finding in error.value.findings] == ["data/accounts.csv", "data/reps.csv"]
 
 
 def test_a_changed_data_file_is_named_before_it_is_read(work: Path):
@@ -224,6 +224,23 @@ def test_files_of_which_no_byte_changed_pass(work: Path):
     (work / "data/accounts.csv").write_bytes(text)
     (work / "data").rename(work / "vault")
     assert engine.read(folder, "vault/data.yaml").table.height == 86
+
+
+@pytest.mark.usefixtures("work")
+def test_another_file_in_the_place_of_the_data_file_is_named_as_it_was_given(kam: Callable[..., Said]):
+    written("hashes")
+    said = kam("verify", "run-hashes", "--data", "data/accounts.csv")
+    assert (said.code, "data/accounts.csv: KR514" in said.err) == (5, True)
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize("command", [("verify",), ("explain", "ACC-1005"), ("audit",)])
+def test_a_run_that_keeps_its_data_takes_no_others(command: tuple[str, ...], kam: Callable[..., Said]):
+    written("copies")
+    name, *rest = command
+    said = kam(name, "run-copies", *rest, "--data", "data/data.yaml")
+    assert (said.code, said.err.count("KR516"), "leave --data out" in said.err) == (2, 1, True)
+    assert kam(name, "run-copies", *rest).code == 0
 
 
 def test_rows_of_a_query_are_held_by_their_table(work: Path):
