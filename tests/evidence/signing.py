@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pytest
 
 from kam_rules import engine, proof, workshop
 from kam_rules.evidence import keys, ledger
@@ -97,3 +100,13 @@ def project(folder: Path, functions: Mapping[str, str] | None = None) -> Project
     for name, function in (functions or {}).items():
         found.put(name, function)
     return found
+
+
+def repository(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a folder a git repository with one commit, and stand in it."""
+    monkeypatch.chdir(folder)
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_NAME", "A. Uditor")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "audit@example.com")
+    subprocess.run(["git", "init", "-q"], check=True)
+    subprocess.run(["git", "commit", "-q", "--allow-empty", "-m", "start"], check=True)

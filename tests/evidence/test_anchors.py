@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from kam_rules import proof
 from kam_rules.evidence import anchors, keys, ledger, pack
 from tests.conftest import Said
+from tests.evidence.signing import repository
 from tests.evidence.test_ledger import AT, add, forged, meddle
 
 Kam = Callable[..., Said]
@@ -25,12 +25,7 @@ FORGED: dict[str, tuple[Callable[[Path], None], str]] = {
 @pytest.fixture
 def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a ledger of six entries, in a folder that is a git repository, with the key of its auditor."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{name}_NAME", "A. Uditor")
-        monkeypatch.setenv(f"GIT_{name}_EMAIL", "audit@example.com")
-    subprocess.run(["git", "init", "-q"], check=True)
-    subprocess.run(["git", "commit", "-q", "--allow-empty", "-m", "start"], check=True)
+    repository(tmp_path, monkeypatch)
     path = tmp_path / "ledger.db"
     proof.new_ledger(path, AT)
     add(path, 1, 2, 3, 4, 5)

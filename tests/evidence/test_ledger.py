@@ -24,6 +24,7 @@ from kam_rules.model.errors import IntegrityError, UsageError
 from kam_rules.model.ledger import RUN
 from tests.conftest import ROOT, SAAS, Said
 from tests.evidence import crashing
+from tests.evidence.signing import repository
 
 AT = "2026-03-01T10:00:00+00:00"
 HERE = Path(__file__).parent
@@ -174,12 +175,7 @@ def test_a_receipt_proves_completeness_up_to_its_entry_and_says_so(book: Path, t
 
 
 def test_a_git_tag_keeps_a_receipt(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kam: Callable[..., Said]):
-    monkeypatch.chdir(tmp_path)
-    for name in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{name}_NAME", "A. Uditor")
-        monkeypatch.setenv(f"GIT_{name}_EMAIL", "audit@example.com")
-    subprocess.run(["git", "init", "-q"], check=True)
-    subprocess.run(["git", "commit", "-q", "--allow-empty", "-m", "start"], check=True)
+    repository(tmp_path, monkeypatch)
     assert kam("ledger", "anchor", book, "--tag", "ledger-1").code == 0
     assert "proved up to entry 6 by the git tag ledger-1" in kam("ledger", "verify", book, "--anchor", "git:ledger-1").out
     assert "KR888 git:" in kam("ledger", "anchor", book, "--tag", "ledger-1").err
